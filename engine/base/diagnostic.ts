@@ -1,0 +1,36 @@
+import type { DiagnosticCode } from './diagnostic-codes.ts';
+import type { Span } from './source-text.ts';
+
+export type Severity = 'error' | 'warning' | 'note';
+
+/** A second place that explains the first ("inherited here", "set here"). */
+export interface RelatedPlace {
+  readonly span: Span;
+  readonly message: string;
+}
+
+/** One problem: what, where, and what to do. Message in lower case, no full stop, names in backticks. */
+export interface Diagnostic {
+  readonly code: DiagnosticCode;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly span?: Span | undefined;
+  readonly related?: readonly RelatedPlace[] | undefined;
+  /** The way out, without the word "help". */
+  readonly help?: string | undefined;
+}
+
+/** What a stage that can report several problems returns; `value` is usable only as far as no error says otherwise. */
+export interface Diagnosed<T> {
+  readonly value: T;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Shorthand for an error. */
+export function errorDiagnostic(
+  code: DiagnosticCode,
+  message: string,
+  more: Pick<Diagnostic, 'span' | 'related' | 'help'> = {},
+): Diagnostic {
+  return { code, severity: 'error', message, ...more };
+}

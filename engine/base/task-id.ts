@@ -1,0 +1,26 @@
+/** One task of one recipe in one configuration; the default configuration's name is the empty string. */
+export interface TaskId {
+  readonly configuration: string;
+  /** The recipe's PN, class extension included (`linux`, `linux-rt`). */
+  readonly recipe: string;
+  /** With its prefix: `do_compile`. */
+  readonly task: string;
+}
+
+/** The only text form of a TaskId: `recipe:do_task`, with `mc:NAME:` in front outside the default configuration. */
+export function formatTaskId(id: TaskId): string {
+  const local = `${id.recipe}:${id.task}`;
+  return id.configuration === '' ? local : `mc:${id.configuration}:${local}`;
+}
+
+/** Reads what `formatTaskId` wrote; `undefined` when the text is not of that form. */
+export function parseTaskId(text: string): TaskId | undefined {
+  const parts = text.split(':');
+  if (parts[0] === 'mc' && parts.length === 4) {
+    const [, configuration = '', recipe = '', task = ''] = parts;
+    return { configuration, recipe, task };
+  }
+  if (parts.length !== 2) return undefined;
+  const [recipe = '', task = ''] = parts;
+  return { configuration: '', recipe, task };
+}

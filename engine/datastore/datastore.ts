@@ -1,0 +1,55 @@
+import type { Span } from '../base/source-text.ts';
+import type { AssignOperator } from '../language/statements.ts';
+
+/** One operation that shaped a variable, in the order in which it took place. */
+export interface VariableEvent {
+  readonly operation: AssignOperator | 'append' | 'prepend' | 'remove' | 'unset' | 'flag' | 'given' | 'renamed';
+  /** The conditional part behind the operation or the name: `debian` in `A:append:debian`. */
+  readonly override?: string | undefined;
+  readonly flag?: string | undefined;
+  readonly value: string;
+  /** Absent for what the engine itself gives (`TOPDIR`). */
+  readonly span?: Span | undefined;
+}
+
+/** Variables, varflags and OVERRIDES, read only. Values are expanded lazily and memoised. BitBake: DataSmart. */
+export interface Datastore {
+  /** Final value: overrides, append, prepend and remove applied, references and inline code expanded. `undefined` = unset. */
+  get(name: string): string | undefined;
+  /** As `get`, references left as written (`d.getVar(name, False)`). */
+  getUnexpanded(name: string): string | undefined;
+  /** Expanded value of a varflag. */
+  flag(name: string, flag: string): string | undefined;
+  flagUnexpanded(name: string, flag: string): string | undefined;
+  /** All varflags of a variable, unexpanded, without BitBake's internal ones. */
+  flags(name: string): ReadonlyMap<string, string>;
+  /** Every name that has a value or a flag, override forms excluded, in code point order. */
+  names(): readonly string[];
+  /** Expands a text; `where` names it in error messages. Throws StxError. */
+  expand(text: string, where?: string): string;
+  /** OVERRIDES in force, weak to strong. */
+  overrides(): readonly string[];
+  /** Everything that shaped a variable, override forms included, oldest first. */
+  history(name: string): readonly VariableEvent[];
+  /** Where the function or value now in force was written, if anywhere. */
+  definition(name: string): Span | undefined;
+}
+
+/** The writable view, used only while files are evaluated. */
+export interface WritableDatastore extends Datastore {
+  /** Carries out `name operator value`; `name` may carry overrides and `:append`, `:prepend`, `:remove`. */
+  assign(name: string, operator: AssignOperator, value: string, span?: Span): void;
+  assignFlag(name: string, flag: string, operator: AssignOperator, value: string, span?: Span): void;
+  unset(name: string, span?: Span): void;
+  unsetFlag(name: string, flag: string, span?: Span): void;
+  /** `d.setVar`: sets and drops pending append, prepend and remove. */
+  set(name: string, value: string, span?: Span): void;
+  setFlag(name: string, flag: string, value: string, span?: Span): void;
+  rename(from: string, to: string, span?: Span): void;
+  /** BitBake's expandKeys: names with references become the expanded names. */
+  expandNames(): void;
+  /** A child that sees everything of this one and changes only itself (copy on write, cheap). */
+  fork(): WritableDatastore;
+  /** The readonly view; later writes through this builder throw InternalError. */
+  seal(): Datastore;
+}

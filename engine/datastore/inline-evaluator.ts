@@ -1,0 +1,7 @@
+import type { Datastore } from './datastore.ts';
+
+/** Evaluates `${@...}`; python/evaluate-inline.ts is the implementation, tests may pass a small one. */
+export interface InlineEvaluator {
+  /** Value as BitBake would put it into the text (`str()` of the result). Throws StxError (codes of python/). */
+  evaluate(code: string, datastore: Datastore, where: string): string;
+}

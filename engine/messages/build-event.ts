@@ -1,0 +1,42 @@
+import type { RunReason } from './reason.ts';
+import type { StoredDiagnostic } from './stored-diagnostic.ts';
+import type { TaskOutcome } from './task-outcome.ts';
+
+/** Everything that user interfaces (and later history) see of a build. Task keys are formatTaskId texts. */
+export type BuildEvent =
+  | { readonly kind: 'note'; readonly text: string }
+  | { readonly kind: 'diagnostic'; readonly diagnostic: StoredDiagnostic }
+  | {
+      readonly kind: 'plan';
+      readonly run: number;
+      readonly restore: number;
+      readonly upToDate: number;
+      readonly open: number;
+      readonly notNeeded: number;
+    }
+  | {
+      readonly kind: 'task-started';
+      readonly task: string;
+      readonly action: 'run' | 'restore';
+      readonly reason?: RunReason | undefined;
+    }
+  | {
+      readonly kind: 'task-progress';
+      readonly task: string;
+      readonly text: string;
+      readonly fraction?: number | undefined;
+    }
+  | {
+      readonly kind: 'task-finished';
+      readonly task: string;
+      readonly action: 'run' | 'restore';
+      readonly outcome: TaskOutcome;
+    }
+  | { readonly kind: 'task-settled'; readonly task: string; readonly as: 'up-to-date' | 'restore' | 'run' }
+  | {
+      readonly kind: 'finished';
+      readonly ran: number;
+      readonly restored: number;
+      readonly failed: number;
+      readonly durationMs: number;
+    };

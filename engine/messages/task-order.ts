@@ -1,0 +1,83 @@
+import type { Digest } from '../base/digest.ts';
+import type { TaskId } from '../base/task-id.ts';
+
+/** A directory that a task's result consists of. The content of `from` is captured and restored to `to`. */
+export interface OutputDirectory {
+  /** Where the task writes it. */
+  readonly from: string;
+  /** Where dependants find it; equal to `from` unless the task names both (sstate-inputdirs, sstate-outputdirs). */
+  readonly to: string;
+}
+
+/** A direct dependency with what it hands on. */
+export interface DependencyOutput {
+  readonly task: TaskId;
+  /** Directories of its captured output (`to`); empty when it captures nothing. */
+  readonly directories: readonly string[];
+}
+
+/** A path of the host that a sandboxed task sees at `target`. */
+export interface SandboxMount {
+  readonly source: string;
+  readonly target: string;
+  readonly writable: boolean;
+}
+
+/** The world of a shell task: a root file system, what is laid over it, and nothing else. */
+export interface Sandbox {
+  /** Directory with the build root, seen read-only as `/`. */
+  readonly root: string;
+  readonly mounts: readonly SandboxMount[];
+  readonly network: boolean;
+  /** Fakeroot task: user 0 with a full range of ids (user namespace), may chown, mount and chroot inside. */
+  readonly allIds: boolean;
+  /** Host path prefix -> path inside; already applied to script, environment and cwd. */
+  readonly relocations: readonly { readonly from: string; readonly to: string }[];
+}
+
+/** Where a line of a generated script comes from, for backtraces in recipe coordinates. */
+export interface ScriptLine {
+  readonly scriptLine: number;
+  readonly path: string;
+  readonly line: number;
+  readonly functionName: string;
+}
+
+/** What the thread has to do. */
+export type TaskWork =
+  | { readonly kind: 'builtin'; readonly builtin: string }
+  | {
+      readonly kind: 'shell';
+      readonly script: string;
+      readonly lines: readonly ScriptLine[];
+      readonly sandbox: Sandbox | undefined;
+    }
+  | { readonly kind: 'restore'; readonly result: Digest }
+  /** noexec, or a task without a body. */
+  | { readonly kind: 'nothing' };
+
+/** All that a task thread may know: plain data, structured-clone safe. */
+export interface TaskOrder {
+  readonly task: TaskId;
+  readonly work: TaskWork;
+  /** Expanded values of the variables that the task type declares (built-in tasks), or empty. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Created before the task; the last one is its cwd. */
+  readonly directories: readonly string[];
+  /** Emptied before the task. */
+  readonly cleanDirectories: readonly string[];
+  readonly dependencies: readonly DependencyOutput[];
+  /** Empty: the task captures nothing. */
+  readonly outputs: readonly OutputDirectory[];
+  /** Names the result in the action cache; absent for tasks that capture nothing. */
+  readonly actionKey: string | undefined;
+  readonly storePath: string;
+  readonly logPath: string;
+  readonly umask: string | undefined;
+  readonly lockFiles: readonly string[];
+  readonly network: boolean;
+  /** A folder for temporary files on the file system of the build directory. */
+  readonly temporaryDirectory: string;
+}

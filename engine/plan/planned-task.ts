@@ -1,0 +1,29 @@
+import type { BaseHash, TaskHash, TaskSignature } from '../base/brands.ts';
+import type { Digest } from '../base/digest.ts';
+import type { RunReason } from '../messages/reason.ts';
+import type { TaskKey } from '../taskgraph/task-graph.ts';
+
+/** What will happen to a task, and why. */
+export type PlannedTask = { readonly task: TaskKey } & (
+  | { readonly decision: 'run'; readonly signature: TaskSignature; readonly reason: RunReason }
+  | {
+      readonly decision: 'restore';
+      readonly signature: TaskSignature;
+      readonly result: Digest;
+      readonly output: Digest;
+    }
+  | { readonly decision: 'up-to-date'; readonly signature: TaskSignature; readonly output: Digest | undefined }
+  | { readonly decision: 'not-needed'; readonly coveredBy: readonly TaskKey[] }
+  | { readonly decision: 'open'; readonly waitsFor: readonly TaskKey[]; readonly reason: RunReason }
+);
+
+/** A task with everything about it that is known before anything runs. */
+export interface DescribedTask {
+  readonly key: TaskKey;
+  readonly baseHash: BaseHash;
+  readonly taskHash: TaskHash;
+  /** It declares outputs: they are stored, restored, and stand for it in its dependants' signatures. */
+  readonly captures: boolean;
+  readonly nostamp: boolean;
+  readonly noexec: boolean;
+}

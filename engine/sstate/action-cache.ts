@@ -1,0 +1,20 @@
+import type { Digest } from '../base/digest.ts';
+
+/** A stored result of a task: what it left and what it was made from (Remote Execution API: ActionResult). */
+export interface ActionResult {
+  /** One per output directory of the task, in its order: digest of a tree manifest blob (sstate/tree-manifest). */
+  readonly trees: readonly Digest[];
+  /** Identifies the captured content alone: the digest over `trees`. No times, no logs. */
+  readonly output: Digest;
+  /** Digests of the dependencies' outputs that the result was made with: task key -> output digest or signature. */
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly durationMs: number;
+}
+
+/** Signature -> result. Methods take many keys, so that a remote one needs one round trip. */
+export interface ActionCache {
+  /** Results by key; keys without a usable result are absent. A damaged entry is a miss. */
+  find(keys: readonly string[]): Promise<ReadonlyMap<string, ActionResult>>;
+  /** Stores a result; an existing one under the same key is kept. */
+  put(key: string, result: ActionResult): Promise<void>;
+}

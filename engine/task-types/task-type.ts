@@ -1,0 +1,15 @@
+/** What the engine must know of a built-in task before it runs: data only. A class binds it by `do_x[builtin] = "name"`. */
+export interface TaskType {
+  readonly name: string;
+  /** Variables whose values are part of the base hash and of the order. */
+  readonly variables: readonly string[];
+  /** Variables that the task gets but that are not hashed (paths, mirrors, download folder). */
+  readonly unhashedVariables: readonly string[];
+  /** Variables looked up once per word of another one: `FILES:${word}` for each word of PACKAGES. Hashed. */
+  readonly perWord?: { readonly list: string; readonly variables: readonly string[] } | undefined;
+  /** Reads the local files of SRC_URI (their digests enter the task hash). */
+  readonly readsLocalSources?: boolean | undefined;
+  /** Which resource pool it takes a slot of: a download needs no processor. */
+  readonly pool: 'processor' | 'network';
+  readonly description: string;
+}
