@@ -2,6 +2,8 @@
 export const diagnosticCodes = {
   // base
   'file-not-readable': 'a file that is needed cannot be read',
+  'disk-full': 'a file system has no space left',
+  'system-failure': 'the operating system refused something',
   // language
   'syntax-error': 'the text is not a statement of the recipe language',
   'unclosed-function': 'a function body is never closed',
@@ -20,6 +22,8 @@ export const diagnosticCodes = {
   'unknown-task': 'a task that the recipe does not have',
   'nothing-provides': 'a dependency that no recipe provides',
   'dependency-cycle': 'tasks that wait for each other',
+  // sstate
+  'unstorable-output': 'a task left something that cannot be stored',
 } as const satisfies Record<string, string>;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;
