@@ -7,6 +7,12 @@ export const diagnosticCodes = {
   // language
   'syntax-error': 'the text is not a statement of the recipe language',
   'unclosed-function': 'a function body is never closed',
+  'unterminated-value': 'a value lacks its closing quote',
+  'misplaced-statement': 'a statement that this kind of file may not hold',
+  'assignment-whitespace': 'an assignment operator without a blank on both sides',
+  'discouraged-operator': 'an operator such as `+=` together with `:append`, `:prepend` or `:remove`',
+  'python-tabs': 'Python code indented with tabs',
+  'joined-task-names': 'names in addtask that become one name',
   // datastore
   'recursive-reference': 'a variable refers to itself',
   'old-override-syntax': 'a name carries `_append`, `_prepend` or `_remove`, the syntax before `:append`',
@@ -56,6 +62,7 @@ export const diagnosticCodes = {
   'corrupt-archive': 'an archive that is damaged or of an unknown format',
   'unsafe-archive': 'an archive that would write outside its folder',
   'patch-failed': 'a patch does not apply',
+  'patch-fuzz': 'a patch applies only when lines around its changes are ignored',
   // worker, tasks/recipe-sysroot, tasks/unpack-root
   'task-failed': 'the program of a task ended with an error',
   'internal-error': 'a bug of ours',
@@ -73,6 +80,10 @@ export const diagnosticCodes = {
   // app
   'bad-option': 'an option that does not exist or lacks its value',
   'build-directory-busy': 'another build works in the build directory',
+  // signatures, runqueue
+  'unknown-builtin': 'a task names a built-in task that does not exist',
+  'unequal-outputs': 'a task has more input than output directories, or fewer',
+  'python-task': 'a task or a function around it is Python and cannot be run yet',
 } as const satisfies Record<string, string>;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;

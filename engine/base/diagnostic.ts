@@ -18,6 +18,8 @@ export interface Diagnostic {
   readonly related?: readonly RelatedPlace[] | undefined;
   /** The way out, without the word "help". */
   readonly help?: string | undefined;
+  /** Longer text printed as it is below the message: the end of a log, a reject file. */
+  readonly detail?: string | undefined;
 }
 
 /** What a stage that can report several problems returns; `value` is usable only as far as no error says otherwise. */
@@ -30,7 +32,7 @@ export interface Diagnosed<T> {
 export function errorDiagnostic(
   code: DiagnosticCode,
   message: string,
-  more: Pick<Diagnostic, 'span' | 'related' | 'help'> = {},
+  more: Pick<Diagnostic, 'span' | 'related' | 'help' | 'detail'> = {},
 ): Diagnostic {
   return { code, severity: 'error', message, ...more };
 }

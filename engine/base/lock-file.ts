@@ -25,18 +25,20 @@ export function parseLockFile(text: string, path: string): readonly LockRecord[]
 
 /** The text of a lock file: one stanza per record, in an order that does not depend on how they came. */
 export function formatLockFile(records: readonly LockRecord[]): string {
-  const stanzas = records.toSorted(compareRecords).map((each) =>
-    [
-      `Package: ${each.name}`,
-      `Version: ${each.version}`,
-      `Architecture: ${each.architecture}`,
-      `Filename: ${each.path}`,
-      `Size: ${each.sizeBytes}`,
-      `SHA256: ${each.sha256}`,
-      `Roots: ${each.roots.join(' ')}`,
-      '',
-    ].join('\n'),
-  );
+  const stanzas = records
+    .toSorted(compareRecords)
+    .map((each) =>
+      [
+        `Package: ${each.name}`,
+        `Version: ${each.version}`,
+        `Architecture: ${each.architecture}`,
+        `Filename: ${each.path}`,
+        `Size: ${each.sizeBytes}`,
+        `SHA256: ${each.sha256}`,
+        `Roots: ${each.roots.join(' ')}`,
+        '',
+      ].join('\n'),
+    );
   return `# Locked packages; written by \`stx-bake lock update\`, never by hand.\n\n${stanzas.join('\n')}`;
 }
 

@@ -1,4 +1,4 @@
-import { type Diagnostic, errorDiagnostic } from './diagnostic.ts';
+import { type Diagnosed, type Diagnostic, errorDiagnostic } from './diagnostic.ts';
 import type { DiagnosticCode } from './diagnostic-codes.ts';
 
 /** Whose mistake it is: what the user wrote, the machine, or what a task ran. */
@@ -23,7 +23,7 @@ export class StxError extends Error {
   static of(
     code: DiagnosticCode,
     message: string,
-    more: Pick<Diagnostic, 'span' | 'related' | 'help'> & {
+    more: Pick<Diagnostic, 'span' | 'related' | 'help' | 'detail'> & {
       readonly origin?: ErrorOrigin;
       readonly cause?: unknown;
     } = {},
@@ -44,4 +44,11 @@ export class InternalError extends Error {
 /** For the default branch of an exhaustive switch. */
 export function unreachable(value: never): never {
   throw new InternalError(`unexpected ${JSON.stringify(value)}`);
+}
+
+/** The value of a stage, or an StxError with every error that it found. */
+export function throwErrors<T>(diagnosed: Diagnosed<T>): T {
+  const errors = diagnosed.diagnostics.filter((each) => each.severity === 'error');
+  if (errors.length > 0) throw new StxError(errors);
+  return diagnosed.value;
 }

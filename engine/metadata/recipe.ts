@@ -31,6 +31,8 @@ export interface Recipe {
   readonly runtimeProvides: ReadonlyMap<string, readonly string[]>;
   /** Package name -> RDEPENDS:pkg, version constraints dropped. */
   readonly runtimeDepends: ReadonlyMap<string, readonly string[]>;
+  /** Package name -> RRECOMMENDS:pkg, version constraints dropped; absent counts as empty. */
+  readonly runtimeRecommends?: ReadonlyMap<string, readonly string[]> | undefined;
   readonly defaultPreference: number;
   readonly layerPriority: number;
   /** Why the recipe cannot be used in this configuration (SkipRecipe, COMPATIBLE_MACHINE, ...). */

@@ -1,0 +1,45 @@
+import { systemClock } from '../base/clock.ts';
+import type { BuildEvent } from '../messages/build-event.ts';
+import type { Target } from '../taskgraph/parse-target.ts';
+import { exitCodes } from './exit-codes.ts';
+
+/** Listens to a build and says at its end what came of it. */
+export class BuildSummary {
+  readonly #targets: readonly Target[];
+  readonly #startMs: number;
+  readonly #signal: AbortSignal;
+  readonly #failed: string[] = [];
+  #counts = { ran: 0, restored: 0, upToDate: 0 };
+
+  constructor(about: { readonly targets: readonly Target[]; readonly startMs: number; readonly signal: AbortSignal }) {
+    this.#targets = about.targets;
+    this.#startMs = about.startMs;
+    this.#signal = about.signal;
+  }
+
+  take(event: BuildEvent): void {
+    if (event.kind === 'plan') this.#counts.upToDate = event.upToDate;
+    else if (event.kind === 'task-finished' && event.outcome.status === 'failed' && event.action === 'run') {
+      this.#failed.push(event.task);
+    } else if (event.kind === 'finished') this.#counts = { ...this.#counts, ran: event.ran, restored: event.restored };
+  }
+
+  /** Prints the result; gives the exit code. */
+  print(): number {
+    const seconds = ((systemClock.monotonicMs() - this.#startMs) / 1000).toFixed(1);
+    const names = this.#targets.map((target) => target.name).join(' ');
+    const { ran, restored } = this.#counts;
+    if (this.#signal.aborted) {
+      process.stderr.write(`stx-bake: interrupted after ${seconds} s; the next call goes on from here\n`);
+      return exitCodes.interrupted;
+    }
+    if (this.#failed.length > 0) {
+      const again = this.#failed.map((task) => `./stx-bake ${task.replace(':do_', ':')}`).join(', ');
+      process.stderr.write(`stx-bake: failed: ${this.#failed.join(', ')} (${seconds} s); to try again: ${again}\n`);
+      return exitCodes.failed;
+    }
+    const done = ran + restored === 0 ? 'nothing to do, all is up to date' : `${ran} tasks ran, ${restored} restored`;
+    process.stdout.write(`stx-bake: ${names}: ${done} (${seconds} s)\n`);
+    return exitCodes.ok;
+  }
+}

@@ -1,0 +1,56 @@
+import { lstat, readdir, readlink, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { canonicalJson, compareCodePoints } from '../base/canonical-json.ts';
+import { digestOfFile, sha256 } from '../base/sha256.ts';
+import { systemError } from '../base/system-error.ts';
+import type { FileDigests } from '../signatures/describe-task.ts';
+
+/**
+ * Digests of local sources: content and executable bit of a file, names and the same of everything in a directory.
+ * Each path is looked at once per instance.
+ */
+export function fileDigests(): FileDigests {
+  const known = new Map<string, Promise<string>>();
+  return {
+    digest(path) {
+      const answer = known.get(path) ?? digestOfPath(path);
+      known.set(path, answer);
+      return answer;
+    },
+  };
+}
+
+async function digestOfPath(path: string): Promise<string> {
+  try {
+    const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+      throw error;
+    });
+    if (stats === undefined) return 'missing';
+    if (!stats.isDirectory()) return await fileEntry(path, stats.mode);
+    const entries: Record<string, string> = {};
+    await addDirectory(path, '', entries);
+    return sha256(canonicalJson(entries));
+  } catch (error) {
+    throw systemError(error, 'reading the source', path);
+  }
+}
+
+async function fileEntry(path: string, mode: number): Promise<string> {
+  const { hash } = await digestOfFile(path);
+  return (mode & 0o111) === 0 ? hash : sha256(`executable ${hash}`);
+}
+
+async function addDirectory(root: string, below: string, entries: Record<string, string>): Promise<void> {
+  const names = await readdir(join(root, below));
+  for (const name of names.sort(compareCodePoints)) {
+    const path = below === '' ? name : `${below}/${name}`;
+    const full = join(root, path);
+    const stats = await lstat(full);
+    if (stats.isSymbolicLink()) entries[path] = `link ${await readlink(full)}`;
+    else if (stats.isDirectory()) {
+      entries[path] = 'directory';
+      await addDirectory(root, path, entries);
+    } else entries[path] = await fileEntry(full, stats.mode);
+  }
+}

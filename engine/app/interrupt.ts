@@ -1,0 +1,17 @@
+/** Aborts when the process is asked to stop (Ctrl-C, SIGTERM, SIGHUP); a second request ends it at once. */
+export function abortOnSignals(): { readonly signal: AbortSignal; [Symbol.dispose](): void } {
+  const controller = new AbortController();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    process.stderr.write('\nstx-bake: stopping the running tasks; once more to end at once\n');
+    controller.abort();
+  };
+  for (const name of signals) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]: () => {
+      for (const name of signals) process.off(name, onSignal);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { errorDiagnostic } from '../base/diagnostic.ts';
+import type { Span } from '../base/source-text.ts';
+import type { Statement } from '../language/statements.ts';
+import type { Evaluation } from './evaluation.ts';
+
+const exportMark = '    # Export function set\n';
+
+/** `name() { ... }` and `python name() { ... }`: a variable that holds the body, with the flags that say what it is. */
+export function evaluateFunction(evaluation: Evaluation, statement: Statement & { readonly kind: 'function' }): void {
+  const { datastore } = evaluation;
+  const { span, body } = statement;
+  const name = statement.name.text;
+  if (statement.anonymous) {
+    const help = 'use an inline expression, an override or an assignment instead';
+    evaluation.report(
+      errorDiagnostic('unsupported-python', 'anonymous Python functions are not supported yet', { span, help }),
+    );
+    return;
+  }
+  if (!isOperation(name)) {
+    // Flags of an earlier definition must not stick to the new one.
+    if (datastore.getUnexpanded(name)) {
+      datastore.unsetFlag(name, 'python', span);
+      datastore.unsetFlag(name, 'fakeroot', span);
+    }
+    if (statement.language === 'python') datastore.setFlag(name, 'python', '1', span);
+    if (statement.fakeroot) datastore.setFlag(name, 'fakeroot', '1', span);
+    datastore.setFlag(name, 'func', '1', span);
+  }
+  datastore.assign(name, '=', body, span);
+}
+
+/** `def name(...)`: kept as a variable, so that its text can enter signatures; it is not callable yet. */
+export function evaluateFunctionDefinition(
+  evaluation: Evaluation,
+  statement: Statement & { readonly kind: 'def' },
+): void {
+  const { datastore } = evaluation;
+  datastore.setFlag(statement.name, 'func', '1', statement.span);
+  datastore.setFlag(statement.name, 'python', '1', statement.span);
+  datastore.assign(statement.name, '=', statement.text, statement.span);
+}
+
+/** EXPORT_FUNCTIONS f in class k: f becomes a call of k_f, unless f was written by hand. BitBake: ExportFuncsNode. */
+export function exportFunctions(
+  evaluation: Evaluation,
+  names: readonly string[],
+  where: { readonly className: string; readonly span: Span },
+): void {
+  for (const name of names) exportFunction(evaluation, name, where);
+}
+
+function exportFunction(
+  evaluation: Evaluation,
+  name: string,
+  { className, span }: { readonly className: string; readonly span: Span },
+): void {
+  const { datastore } = evaluation;
+  const called = `${className}_${name}`;
+  const present = datastore.getUnexpanded(name);
+  if (present && !present.includes(exportMark)) return;
+  for (const flag of ['func', 'python']) {
+    const value = datastore.flagUnexpanded(called, flag);
+    if (value !== undefined) datastore.setFlag(name, flag, value, span);
+    else if (present) datastore.unsetFlag(name, flag, span);
+  }
+  for (const flag of ['dirs', 'cleandirs', 'fakeroot']) {
+    const value = datastore.flagUnexpanded(name, flag);
+    if (value) datastore.setFlag(called, flag, value, span);
+  }
+  if (datastore.flagUnexpanded(called, 'python')) {
+    datastore.assign(name, '=', `${exportMark}    bb.build.exec_func('${called}', d)\n`, span);
+    return;
+  }
+  if (className.includes('-')) {
+    const help = `rename the class, or define \`${name}\` without EXPORT_FUNCTIONS`;
+    const message = `the class name \`${className}\` contains a dash character, so EXPORT_FUNCTIONS cannot call \`${called}\` from a shell function`;
+    evaluation.report(errorDiagnostic('invalid-value', message, { span, help }));
+    return;
+  }
+  datastore.assign(name, '=', `${exportMark}    ${called}\n`, span);
+}
+
+function isOperation(name: string): boolean {
+  return /:(append|prepend|remove)(:|$)/.test(name);
+}

@@ -1,0 +1,66 @@
+import { basename, dirname, isAbsolute, join } from 'node:path';
+import { errorDiagnostic } from '../base/diagnostic.ts';
+import type { Span } from '../base/source-text.ts';
+import { didYouMean } from '../base/spelling.ts';
+import type { Statement } from '../language/statements.ts';
+import type { Evaluation } from './evaluation.ts';
+
+type IncludeStatement = Statement & { readonly kind: 'include' };
+type EvaluateFile = (evaluation: Evaluation, path: string, from: Span) => boolean;
+
+/** `include` and `require`: every file named, beside the includer first, then along BBPATH. */
+export function includeFiles(
+  evaluation: Evaluation,
+  { statement, includer }: { readonly statement: IncludeStatement; readonly includer: string },
+  evaluateFile: EvaluateFile,
+): void {
+  for (const name of expandedWords(evaluation, statement)) {
+    if (name === includer) continue;
+    const directories = [dirname(includer), ...evaluation.searchDirectories()];
+    const { path, lookedFor } = evaluation.find(name, directories);
+    if (path !== undefined) warnDuplicate(evaluation, path, statement.span);
+    const found = path !== undefined && path !== includer ? evaluateFile(evaluation, path, statement.span) : path;
+    if (found || statement.mode !== 'require') continue;
+    const help = [suggestion(evaluation, name, directories), whereLooked(lookedFor)].filter(Boolean).join('; ');
+    const message = `no layer has the file \`${name}\``;
+    evaluation.report(errorDiagnostic('unknown-include', message, { span: statement.path.span, help }));
+  }
+}
+
+/** `include_all`: the file of that name in every directory of BBPATH, in order. */
+export function includeAll(evaluation: Evaluation, statement: IncludeStatement, evaluateFile: EvaluateFile): void {
+  for (const name of expandedWords(evaluation, statement)) {
+    for (const directory of evaluation.searchDirectories()) {
+      const { path } = evaluation.find(join(directory, name), []);
+      if (path !== undefined) evaluateFile(evaluation, path, statement.span);
+    }
+  }
+}
+
+/** "looked for A, B", for the help of a diagnostic. */
+export function whereLooked(lookedFor: readonly string[]): string {
+  return `looked for ${lookedFor.map((each) => `\`${each}\``).join(', ')}`;
+}
+
+function expandedWords(evaluation: Evaluation, statement: IncludeStatement): readonly string[] {
+  const text = evaluation.datastore.expand(statement.path.text);
+  return text.split(/\s+/).filter((word) => word !== '');
+}
+
+function warnDuplicate(evaluation: Evaluation, path: string, span: Span): void {
+  if (!evaluation.filesRead.has(path)) return;
+  const file = evaluation.datastore.getUnexpanded('FILE') ?? span.source.path;
+  evaluation.report({
+    code: 'duplicate-include',
+    severity: 'warning',
+    message: `\`${path}\` is included a second time in \`${file}\``,
+    span,
+  });
+}
+
+function suggestion(evaluation: Evaluation, name: string, directories: readonly string[]): string | undefined {
+  const parent = dirname(name);
+  const places = isAbsolute(name) ? [parent] : directories.map((directory) => join(directory, parent));
+  const names = places.flatMap((place) => evaluation.context.files.list(place));
+  return didYouMean(basename(name), new Set(names));
+}

@@ -1,0 +1,122 @@
+import test from 'ava';
+import { TestProject, toyLayer } from '../support/test-project.ts';
+
+const lib = ['lib:do_compile', 'lib:do_fetch', 'lib:do_patch', 'lib:do_stage', 'lib:do_unpack'];
+const app = ['app:do_compile', 'app:do_fetch', 'app:do_patch', 'app:do_stage', 'app:do_unpack'];
+
+/** One edit, and the exact list of tasks that run again. */
+const edits: readonly {
+  readonly what: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  readonly ran: readonly string[];
+}[] = [
+  {
+    what: 'a variable of a recipe',
+    file: 'meta-toy/recipes/lib/lib_1.0.bb',
+    from: '"red"',
+    to: '"blue"',
+    ran: ['app:do_compile', 'app:do_stage', 'lib:do_compile', 'lib:do_stage'],
+  },
+  {
+    what: 'a patch',
+    file: 'meta-toy/recipes/lib/files/change.patch',
+    from: '+patched line',
+    to: '+another line',
+    ran: ['app:do_compile', 'app:do_stage', ...lib],
+  },
+  {
+    what: 'a source file',
+    file: 'meta-toy/recipes/app/files/app.txt',
+    from: 'the app',
+    to: 'The App',
+    ran: app,
+  },
+  {
+    what: 'a class',
+    file: 'meta-toy/classes/shout.bbclass',
+    from: 'tr a-z A-Z',
+    to: 'tr a-y A-Y',
+    ran: ['app:do_compile', 'app:do_stage', 'lib:do_compile', 'lib:do_stage'],
+  },
+  {
+    what: 'an include file',
+    file: 'meta-toy/recipes/lib/lib.inc',
+    from: 'include file',
+    to: 'INC FILE 2',
+    ran: ['app:do_compile', 'app:do_stage', 'lib:do_compile', 'lib:do_stage'],
+  },
+  {
+    what: 'local.conf',
+    file: 'build/conf/local.conf',
+    from: 'hello',
+    to: 'good morning',
+    ran: ['app:do_compile', 'app:do_stage'],
+  },
+  {
+    what: 'a class, in a way that gives the same output',
+    file: 'meta-toy/classes/shout.bbclass',
+    from: 'tr a-z A-Z',
+    to: 'tr "[:lower:]" "[:upper:]"',
+    ran: ['lib:do_compile', 'lib:do_stage'],
+  },
+  {
+    what: 'a variable that nothing uses',
+    file: 'build/conf/local.conf',
+    from: 'GREETING',
+    to: 'UNUSED = "1"\nGREETING',
+    ran: [],
+  },
+];
+
+test('the first build runs everything, the second nothing, and it says so', async (t) => {
+  await using project = new TestProject(toyLayer);
+  const first = await project.run(['app']);
+  t.is(first.status, 0, first.output);
+  t.deepEqual([...first.ran].sort(), [...app, ...lib]);
+  t.is(project.read('build/tmp/out/app/result').split('\n')[2], 'PATCHED LINE');
+  const second = await project.run(['app']);
+  t.is(second.status, 0, second.output);
+  t.deepEqual(second.ran, []);
+  t.regex(second.output, /nothing to do/);
+});
+
+for (const edit of edits) {
+  test(`after an edit of ${edit.what} exactly the tasks that it affects run again`, async (t) => {
+    await using project = new TestProject(toyLayer);
+    const first = await project.run(['app']);
+    t.is(first.status, 0, first.output);
+    project.edit(edit.file, edit.from, edit.to);
+    const second = await project.run(['app']);
+    t.is(second.status, 0, second.output);
+    t.deepEqual([...second.ran].sort(), edit.ran);
+    t.deepEqual((await project.run(['app'])).ran, []);
+  });
+}
+
+test('another project at another path with the same sstate restores what the first one built', async (t) => {
+  await using one = new TestProject(toyLayer);
+  await using two = new TestProject(toyLayer);
+  const store = { ...toyLayer }['build/conf/local.conf'] ?? '';
+  for (const project of [one, two])
+    project.write('build/conf/local.conf', `${store}SSTATE_DIR = "${one.path}/shared"\n`);
+  t.is((await one.run(['app'])).status, 0);
+  const second = await two.run(['app']);
+  t.is(second.status, 0, second.output);
+  t.deepEqual(second.ran, []);
+  t.deepEqual(second.restored, ['app:do_stage']);
+  t.is(two.read('build/tmp/out/app/result'), one.read('build/tmp/out/app/result'));
+});
+
+test('taking an edit back gives the stored result again', async (t) => {
+  await using project = new TestProject(toyLayer);
+  await project.run(['app']);
+  const before = project.read('build/tmp/out/app/result');
+  project.edit('meta-toy/recipes/lib/lib_1.0.bb', '"red"', '"blue"');
+  await project.run(['app']);
+  project.edit('meta-toy/recipes/lib/lib_1.0.bb', '"blue"', '"red"');
+  const back = await project.run(['app']);
+  t.deepEqual(back.ran, [], back.output);
+  t.is(project.read('build/tmp/out/app/result'), before);
+});
