@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { parseLockFile } from '../base/lock-file.ts';
+import { nodeFileReader } from '../base/node-file-reader.ts';
 import { digestOf, sha256 } from '../base/sha256.ts';
 import { systemError } from '../base/system-error.ts';
 import type { BaseConfiguration } from '../metadata/workspace.ts';
@@ -30,6 +31,7 @@ export function describePorts(base: BaseConfiguration, forced: ReadonlySet<TaskK
   const locks = lockDigests();
   return {
     files: fileDigests(),
+    sources: nodeFileReader,
     lockRecords: locks,
     layers: base.layers,
     identity: { platform: `${process.platform}-${process.arch}`, epoch: storeEpoch },

@@ -25,10 +25,10 @@ export interface StoredDiagnostic {
 
 /** Diagnostic -> plain data. */
 export function storeDiagnostic(diagnostic: Diagnostic): StoredDiagnostic {
-  const { code, severity, message, help } = diagnostic;
+  const { code, severity, message, help, detail } = diagnostic;
   const place = diagnostic.span ? storePlace(diagnostic.span) : undefined;
   const related = diagnostic.related?.map((each) => ({ place: storePlace(each.span), message: each.message }));
-  return { code, severity, message, place, related, help };
+  return { code, severity, message, place, related, help, ...(detail === undefined ? {} : { detail }) };
 }
 
 function storePlace(span: Span): StoredPlace {

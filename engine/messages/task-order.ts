@@ -73,6 +73,8 @@ export interface TaskOrder {
   readonly outputs: readonly OutputDirectory[];
   /** Names the result in the action cache; absent for tasks that capture nothing. */
   readonly actionKey: string | undefined;
+  /** What the result was made with: task key -> output digest or signature; recorded with a captured result. */
+  readonly dependencyDigests?: Readonly<Record<string, string>> | undefined;
   readonly storePath: string;
   readonly logPath: string;
   readonly umask: string | undefined;

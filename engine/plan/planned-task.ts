@@ -1,4 +1,4 @@
-import type { BaseHash, TaskHash, TaskSignature } from '../base/brands.ts';
+import type { TaskSignature } from '../base/brands.ts';
 import type { Digest } from '../base/digest.ts';
 import type { RunReason } from '../messages/reason.ts';
 import type { TaskKey } from '../taskgraph/task-graph.ts';
@@ -17,13 +17,8 @@ export type PlannedTask = { readonly task: TaskKey } & (
   | { readonly decision: 'open'; readonly waitsFor: readonly TaskKey[]; readonly reason: RunReason }
 );
 
-/** A task with everything about it that is known before anything runs. */
-export interface DescribedTask {
-  readonly key: TaskKey;
-  readonly baseHash: BaseHash;
-  readonly taskHash: TaskHash;
-  /** It declares outputs: they are stored, restored, and stand for it in its dependants' signatures. */
-  readonly captures: boolean;
-  readonly nostamp: boolean;
-  readonly noexec: boolean;
+/** What will happen in a build. */
+export interface Plan {
+  /** Every task of the graph, dependencies first. */
+  readonly tasks: ReadonlyMap<TaskKey, PlannedTask>;
 }

@@ -7,6 +7,8 @@ export interface TaskType {
   readonly unhashedVariables: readonly string[];
   /** Variables looked up once per word of another one: `FILES:${word}` for each word of PACKAGES. Hashed. */
   readonly perWord?: { readonly list: string; readonly variables: readonly string[] } | undefined;
+  /** Varflags that belong to the task: each flag of `variable` whose name ends in `ending`. Hashed; sent as `VAR[flag]`. */
+  readonly hashedFlags?: readonly { readonly variable: string; readonly ending: string }[] | undefined;
   /** Reads the local files of SRC_URI (their digests enter the task hash). */
   readonly readsLocalSources?: boolean | undefined;
   /** Which resource pool it takes a slot of: a download needs no processor. */

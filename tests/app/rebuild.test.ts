@@ -37,7 +37,7 @@ const edits: readonly {
     what: 'a class',
     file: 'meta-toy/classes/shout.bbclass',
     from: 'tr a-z A-Z',
-    to: 'tr a-y A-Y',
+    to: 'tr a-d A-D',
     ran: ['app:do_compile', 'app:do_stage', 'lib:do_compile', 'lib:do_stage'],
   },
   {

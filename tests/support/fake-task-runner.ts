@@ -29,9 +29,7 @@ export class FakeTaskRunner implements TaskRunner {
 
   /** Keys of all started tasks, in order; restores with `restore ` in front. */
   get started(): readonly string[] {
-    return this.orders.map(
-      (order) => `${order.work.kind === 'restore' ? 'restore ' : ''}${formatTaskId(order.task)}`,
-    );
+    return this.orders.map((order) => `${order.work.kind === 'restore' ? 'restore ' : ''}${formatTaskId(order.task)}`);
   }
 
   start(order: TaskOrder): RunningTask {

@@ -4,6 +4,7 @@ import { createDatastore } from '../../engine/datastore/datastore-builder.ts';
 import type { Recipe } from '../../engine/metadata/recipe.ts';
 import type { DescribePorts } from '../../engine/signatures/describe-task.ts';
 import type { Task, TaskGraph } from '../../engine/taskgraph/task-graph.ts';
+import { memoryFiles } from './memory-files.ts';
 
 /** Variables by name, flags as `NAME[flag]`; a body that ends in a newline makes the name a shell function. */
 export type Settings = Readonly<Record<string, string>>;
@@ -81,6 +82,7 @@ export function graphOf(
 export function describePorts(changes: Partial<DescribePorts> = {}): DescribePorts {
   return {
     files: { digest: async () => 'missing' },
+    sources: memoryFiles({}),
     lockRecords: async () => 'none',
     layers: [],
     identity: {},

@@ -1,0 +1,80 @@
+import type { RunReason } from '../messages/reason.ts';
+import type { TaskKey } from '../taskgraph/task-graph.ts';
+import type { Decided } from './decide-task.ts';
+import { findNeeded, type Need } from './find-needed.ts';
+import type { Plan, PlannedTask } from './planned-task.ts';
+import { type PlanInputs, type Resolution, resolveTasks, sharedPredecessors } from './resolve-tasks.ts';
+
+/**
+ * Decides about every task of the graph. While a build goes on it is called again with what has become known since;
+ * tasks that were started are not decided again.
+ */
+export async function makePlan(inputs: PlanInputs): Promise<Plan> {
+  const later = new Map<TaskKey, TaskKey>();
+  for (;;) {
+    const resolution = await resolveTasks(inputs, later);
+    const needs = findNeeded(inputs, resolution);
+    const found = findOvertaken(inputs, resolution, needs);
+    if (found.size === 0) return assemble(inputs, resolution, needs);
+    for (const [key, predecessor] of found) later.set(key, predecessor);
+  }
+}
+
+/** Tasks that are up to date, but whose work directory a predecessor is going to change in this very build. */
+function findOvertaken(
+  inputs: PlanInputs,
+  resolution: Resolution,
+  needs: ReadonlyMap<TaskKey, Need>,
+): ReadonlyMap<TaskKey, TaskKey> {
+  const running = new Set<TaskKey>();
+  const overtaken = new Map<TaskKey, TaskKey>();
+  for (const key of inputs.described.graph.topologicalOrder()) {
+    const started = inputs.progress?.get(key);
+    if (started?.state === 'running') running.add(key);
+    if (started || needs.get(key) !== 'full') continue;
+    const decision = resolution.decisions.get(key)?.decision;
+    const described = inputs.described.task(key);
+    if (decision === 'run') running.add(key);
+    if (decision !== 'up-to-date') continue;
+    const predecessor = sharedPredecessors(inputs.described, described).find((each) => running.has(each));
+    if (predecessor === undefined) continue;
+    overtaken.set(key, predecessor);
+    if (!described.captures) running.add(key);
+  }
+  return overtaken;
+}
+
+function assemble(inputs: PlanInputs, resolution: Resolution, needs: ReadonlyMap<TaskKey, Need>): Plan {
+  const { graph } = inputs.described;
+  const order = graph.topologicalOrder();
+  const planned = new Map<TaskKey, PlannedTask>();
+  const open = new Map<TaskKey, readonly TaskKey[]>();
+  for (const key of order.toReversed()) {
+    const decided = resolution.decisions.get(key);
+    if (decided === undefined) continue;
+    const task = inputs.progress?.has(key) ? decided : place(inputs, decided, { need: needs.get(key) ?? 'none', open });
+    planned.set(key, task);
+    if (task.decision === 'open') open.set(key, task.waitsFor);
+  }
+  const tasks = new Map<TaskKey, PlannedTask>();
+  for (const key of order) {
+    const task = planned.get(key);
+    if (task) tasks.set(key, task);
+  }
+  return { tasks };
+}
+
+function place(
+  inputs: PlanInputs,
+  decided: Decided,
+  more: { readonly need: Need; readonly open: ReadonlyMap<TaskKey, readonly TaskKey[]> },
+): PlannedTask {
+  const { task } = decided;
+  const dependents = inputs.described.graph.dependents(task);
+  if (more.need === 'none') return { task, decision: 'not-needed', coveredBy: dependents };
+  const isCertain = more.need !== 'perhaps' || decided.decision === 'up-to-date' || decided.decision === 'open';
+  if (isCertain) return decided;
+  const waitsFor = new Set(dependents.flatMap((key) => more.open.get(key) ?? []));
+  const reason: RunReason = decided.decision === 'run' ? decided.reason : { kind: 'no-stamp' };
+  return { task, decision: 'open', waitsFor: [...waitsFor], reason };
+}

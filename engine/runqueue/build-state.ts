@@ -1,0 +1,143 @@
+import type { TaskSignature } from '../base/brands.ts';
+import { type Digest, formatDigest } from '../base/digest.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import type { Plan, PlannedTask } from '../plan/planned-task.ts';
+import type { PlanInputs, TaskProgress } from '../plan/resolve-tasks.ts';
+import { rememberingLookup } from '../plan/result-lookup.ts';
+import type { Stamp } from '../plan/stamp.ts';
+import type { TaskKey } from '../taskgraph/task-graph.ts';
+
+/** A task that is to be carried out. */
+export type ActiveTask = Extract<PlannedTask, { readonly decision: 'run' | 'restore' }>;
+
+/** What changed when a build was planned again. */
+export interface Settled {
+  readonly task: TaskKey;
+  readonly as: 'up-to-date' | 'restore' | 'run';
+}
+
+/** What is planned, running and done in a build; says which tasks can start. */
+export class BuildState {
+  readonly #inputs: PlanInputs;
+  readonly #stamps: Map<TaskKey, Stamp>;
+  readonly #progress = new Map<TaskKey, TaskProgress>();
+  readonly #restoreFailures = new Map<TaskKey, string>();
+  /** Number of dependencies that still have to finish, for tasks that are to be carried out or open. */
+  #waiting = new Map<TaskKey, number>();
+  #plan: Plan;
+
+  private constructor(inputs: PlanInputs, stamps: Map<TaskKey, Stamp>, plan: Plan) {
+    this.#inputs = inputs;
+    this.#stamps = stamps;
+    this.#plan = plan;
+  }
+
+  /** Plans a build, or takes a plan that was just made from the same inputs. */
+  static async create(inputs: PlanInputs, plan?: Plan): Promise<BuildState> {
+    const stamps = new Map(inputs.stamps);
+    const remembering = { ...inputs, stamps, results: rememberingLookup(inputs.results) };
+    return new BuildState(remembering, stamps, plan ?? (await makePlan(remembering)));
+  }
+
+  get plan(): Plan {
+    return this.#plan;
+  }
+
+  /** Tasks that can start now: everything that they need is done. Counts anew after each planning. */
+  readyTasks(): readonly TaskKey[] {
+    const { graph } = this.#inputs.described;
+    this.#waiting = new Map();
+    const ready: TaskKey[] = [];
+    for (const key of this.#plan.tasks.keys()) {
+      if (!this.#isPending(key)) continue;
+      const count = graph.dependencies(key).filter((dependency) => this.#holdsUp(dependency)).length;
+      this.#waiting.set(key, count);
+      if (count === 0 && this.active(key)) ready.push(key);
+    }
+    return ready;
+  }
+
+  /** The task as it is to be carried out; `undefined` when it is not, or was started already. */
+  active(key: TaskKey): ActiveTask | undefined {
+    const planned = this.#plan.tasks.get(key);
+    if (this.#progress.has(key)) return undefined;
+    return planned?.decision === 'run' || planned?.decision === 'restore' ? planned : undefined;
+  }
+
+  started(task: ActiveTask): void {
+    const output = task.decision === 'restore' ? task.output : undefined;
+    this.#progress.set(task.task, { state: 'running', decided: task, signature: task.signature, output });
+    this.#stamps.delete(task.task);
+  }
+
+  /** Records success; the tasks that became ready by it. */
+  finished(key: TaskKey, stamp: Stamp): readonly TaskKey[] {
+    this.#progress.set(key, { state: 'done', signature: stamp.signature, output: stamp.output });
+    this.#stamps.set(key, stamp);
+    const ready: TaskKey[] = [];
+    for (const dependent of this.#inputs.described.graph.dependents(key)) {
+      const left = this.#waiting.get(dependent);
+      if (left === undefined) continue;
+      this.#waiting.set(dependent, left - 1);
+      if (left === 1 && this.active(dependent)) ready.push(dependent);
+    }
+    return ready;
+  }
+
+  /** The stored result of a task cannot be used: it will be planned anew. */
+  restoreFailed(key: TaskKey, message: string): void {
+    this.#progress.delete(key);
+    this.#restoreFailures.set(key, message);
+  }
+
+  /** Whether something waits for outputs that are not known yet. */
+  hasOpenTasks(): boolean {
+    for (const planned of this.#plan.tasks.values()) if (planned.decision === 'open') return true;
+    return false;
+  }
+
+  /** Decides again with what has become known; gives the tasks that are open no more. */
+  async replan(): Promise<readonly Settled[]> {
+    const before = this.#plan;
+    this.#plan = await makePlan({
+      ...this.#inputs,
+      progress: this.#progress,
+      restoreFailures: this.#restoreFailures,
+    });
+    const settled: Settled[] = [];
+    for (const [task, planned] of this.#plan.tasks) {
+      if (before.tasks.get(task)?.decision !== 'open' || this.#progress.has(task)) continue;
+      const as = planned.decision;
+      if (as === 'run' || as === 'restore' || as === 'up-to-date') settled.push({ task, as });
+    }
+    return settled;
+  }
+
+  /** What the direct dependencies of a task handed on. */
+  dependencyDigests(key: TaskKey): Readonly<Record<string, string>> {
+    const digests: Record<string, string> = {};
+    for (const dependency of this.#inputs.described.graph.dependencies(key)) {
+      const known = this.#known(dependency);
+      if (!known) continue;
+      const captures = this.#inputs.described.task(dependency).captures;
+      digests[dependency] = captures && known.output ? formatDigest(known.output) : known.signature;
+    }
+    return digests;
+  }
+
+  #known(key: TaskKey): { readonly signature: TaskSignature; readonly output?: Digest | undefined } | undefined {
+    const planned = this.#plan.tasks.get(key);
+    const progress = this.#progress.get(key);
+    if (progress) return progress;
+    return planned && 'signature' in planned ? planned : undefined;
+  }
+
+  #isPending(key: TaskKey): boolean {
+    const decision = this.#plan.tasks.get(key)?.decision;
+    return !this.#progress.has(key) && (decision === 'run' || decision === 'restore' || decision === 'open');
+  }
+
+  #holdsUp(key: TaskKey): boolean {
+    return this.#progress.get(key)?.state === 'running' || this.#isPending(key);
+  }
+}

@@ -1,0 +1,141 @@
+import type { TaskSignature } from '../base/brands.ts';
+import type { Digest } from '../base/digest.ts';
+import type { Datastore } from '../datastore/datastore.ts';
+import { overlayDatastore } from '../datastore/datastore-builder.ts';
+import type { DependencyOutput, TaskOrder, TaskWork } from '../messages/task-order.ts';
+import type { DescribedTask, DescribedTaskGraph } from '../signatures/described-task.ts';
+import { declaredVariables, exportedVariables, isSet, words } from '../signatures/variable-dependencies.ts';
+import type { TaskType } from '../task-types/task-type.ts';
+import type { Task, TaskKey } from '../taskgraph/task-graph.ts';
+import { makeShellScript } from './shell-script.ts';
+import { sandboxOf } from './task-sandbox.ts';
+
+/** What is to be done with a task now. */
+export interface TaskAssignment {
+  readonly signature: TaskSignature;
+  /** The stored result to put in place; absent: the task is to run. */
+  readonly restore: Digest | undefined;
+  /** Direct dependency -> what it handed on. */
+  readonly dependencyDigests: Readonly<Record<string, string>>;
+}
+
+const defaultUmask = '022';
+const defaultPath = '/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Everything that a thread may know of a task; expansion ends here. Throws StxError for metadata that cannot be expanded. */
+export function makeTaskOrder(key: TaskKey, graph: DescribedTaskGraph, assignment: TaskAssignment): TaskOrder {
+  const described = graph.task(key);
+  const name = described.task.id.task;
+  const datastore = taskDatastore(described.task);
+  const body = assignment.restore ? restoreBody(assignment.restore) : taskBody(described, datastore);
+  const work = datastore.get('WORKDIR') ?? '';
+  return {
+    task: described.task.id,
+    ...body,
+    cleanDirectories: assignment.restore ? [] : words(datastore.flag(name, 'cleandirs')),
+    dependencies: dependencyOutputs(key, graph),
+    outputs: described.outputs,
+    actionKey: described.actionKey(assignment.signature),
+    dependencyDigests: assignment.dependencyDigests,
+    storePath: datastore.get('SSTATE_DIR') ?? '',
+    logPath: `${datastore.get('T') ?? `${work}/temp`}/log.${name}`,
+    umask: datastore.flag(name, 'umask') ?? defaultUmask,
+    lockFiles: words(datastore.flag(name, 'lockfiles')),
+    network: isSet(datastore.flag(name, 'network')),
+    temporaryDirectory: `${datastore.get('TMPDIR') ?? ''}/work-temporary`,
+  };
+}
+
+type OrderBody = Pick<TaskOrder, 'work' | 'variables' | 'cwd' | 'environment' | 'directories'>;
+
+function restoreBody(result: Digest): OrderBody {
+  return { work: { kind: 'restore', result }, variables: {}, cwd: '/', environment: {}, directories: [] };
+}
+
+function taskBody(described: DescribedTask, datastore: Datastore): OrderBody {
+  const name = described.task.id.task;
+  const dirs = words(datastore.flag(name, 'dirs'));
+  const environment = environmentOf(datastore);
+  const isShell = described.type === undefined && !described.noexec && datastore.getUnexpanded(name) !== undefined;
+  const start = dirs.at(-1) ?? datastore.get(isShell ? 'B' : 'WORKDIR') ?? datastore.get('WORKDIR') ?? '/';
+  const body = { variables: {}, cwd: start, environment, directories: [...dirs.slice(0, -1), start] };
+  if (described.noexec) return { ...body, work: { kind: 'nothing' } };
+  if (described.type) {
+    const variables = { ...builtinVariables(described.type, datastore), ...localSources(described) };
+    return { ...body, work: { kind: 'builtin', builtin: described.type.name }, variables };
+  }
+  if (!isShell) return { ...body, work: { kind: 'nothing' } };
+  return shellBody(described, datastore, body);
+}
+
+function shellBody(described: DescribedTask, datastore: Datastore, body: Omit<OrderBody, 'work'>): OrderBody {
+  const name = described.task.id.task;
+  const umask = datastore.flag(name, 'umask') ?? defaultUmask;
+  const script = makeShellScript(name, datastore, { environment: body.environment, umask });
+  const inside = sandboxOf(name, datastore, described.outputs);
+  const relocate = inside?.relocate ?? ((text: string) => text);
+  const work: TaskWork = {
+    kind: 'shell',
+    script: relocate(script.text),
+    lines: script.lines,
+    sandbox: inside?.sandbox,
+  };
+  const environment = Object.fromEntries(Object.entries(body.environment).map(([key, text]) => [key, relocate(text)]));
+  const mounted = inside?.sandbox.mounts.filter((mount) => mount.writable).map((mount) => mount.source) ?? [];
+  const outputs = described.outputs.map(({ from }) => from);
+  const directories = [...new Set([...mounted, ...outputs, ...body.directories.slice(0, -1)])];
+  return {
+    ...body,
+    work,
+    environment,
+    cwd: relocate(body.cwd),
+    directories: [...directories.filter((each) => each !== body.cwd), body.cwd],
+  };
+}
+
+/** What the task itself sees: BitBake's `task-NAME` override, and the names of the running task. */
+function taskDatastore(task: Task): Datastore {
+  const { datastore } = task.recipe;
+  const local = task.id.task.replace(/^do_/, '');
+  const overrides = datastore.getUnexpanded('OVERRIDES') ?? '';
+  return overlayDatastore(datastore, {
+    BB_CURRENTTASK: local,
+    BB_RUNTASK: task.id.task,
+    OVERRIDES: `task-${local.replaceAll('_', '-')}:${overrides}`,
+  });
+}
+
+function builtinVariables(type: TaskType, datastore: Datastore): Readonly<Record<string, string>> {
+  const variables: Record<string, string> = {};
+  for (const name of [...declaredVariables(type, datastore), ...type.unhashedVariables]) {
+    const flagged = /^(.+)\[([^\]]+)\]$/.exec(name);
+    const value = flagged ? datastore.flag(flagged[1] ?? '', flagged[2] ?? '') : datastore.get(name);
+    if (value !== undefined) variables[name] = value;
+  }
+  return variables;
+}
+
+/** LOCAL_SOURCES: where the `file://` entries of SRC_URI lie, as JSON, for the tasks that read them. */
+function localSources(described: DescribedTask): Readonly<Record<string, string>> {
+  if (!described.type?.readsLocalSources) return {};
+  const found = described.localSources.flatMap(({ name, path }) =>
+    path === undefined ? [] : [{ uri: `file://${name}`, name, path }],
+  );
+  return { LOCAL_SOURCES: JSON.stringify(found) };
+}
+
+function environmentOf(datastore: Datastore): Readonly<Record<string, string>> {
+  const environment: Record<string, string> = { PATH: defaultPath };
+  for (const name of exportedVariables(datastore)) {
+    const value = datastore.get(name);
+    if (value !== undefined) environment[name] = value;
+  }
+  return environment;
+}
+
+function dependencyOutputs(key: TaskKey, graph: DescribedTaskGraph): readonly DependencyOutput[] {
+  return graph.graph.dependencies(key).map((dependency) => {
+    const described = graph.task(dependency);
+    return { task: described.task.id, directories: described.outputs.map(({ to }) => to) };
+  });
+}

@@ -1,0 +1,278 @@
+import type { Clock } from '../base/clock.ts';
+import { InternalError, StxError } from '../base/stx-error.ts';
+import type { BuildEvent } from '../messages/build-event.ts';
+import { type StoredDiagnostic, storeDiagnostic } from '../messages/stored-diagnostic.ts';
+import type { TaskOutcome } from '../messages/task-outcome.ts';
+import type { Plan } from '../plan/planned-task.ts';
+import type { PlanInputs } from '../plan/resolve-tasks.ts';
+import type { Stamp } from '../plan/stamp.ts';
+import type { DescribedTask } from '../signatures/described-task.ts';
+import type { TaskKey } from '../taskgraph/task-graph.ts';
+import { type ActiveTask, BuildState } from './build-state.ts';
+import { EventQueue } from './event-queue.ts';
+import { makeTaskOrder } from './make-task-order.ts';
+import { priorities, ReadyQueue } from './ready-queue.ts';
+import { type PoolName, type PoolSizes, ResourcePools } from './resource-pools.ts';
+import type { StampStore } from './stamps.ts';
+import type { RunningTask, TaskRunner } from './task-runner.ts';
+
+/** What a build is carried out with. */
+export interface BuildInputs {
+  readonly planInputs: PlanInputs;
+  /** Made from `planInputs` just before; without it the build plans itself. */
+  readonly plan?: Plan | undefined;
+  readonly runner: TaskRunner;
+  readonly stamps: StampStore;
+  readonly clock: Clock;
+  readonly slots: PoolSizes;
+  /** After a failure go on with everything that does not need the failed task. */
+  readonly keepGoing?: boolean | undefined;
+  /** Aborted: running tasks are cancelled and awaited, nothing more is started. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Carries out a build and tells about it; ends after the event `finished`. Leaving the iteration early cancels the build. */
+export async function* runBuild(inputs: BuildInputs): AsyncGenerator<BuildEvent, void, void> {
+  const state = await BuildState.create(inputs.planInputs, inputs.plan);
+  const queue = new Runqueue(inputs, state);
+  const work = queue.run();
+  try {
+    yield* queue.events;
+  } finally {
+    queue.cancel();
+    await work;
+  }
+}
+
+interface Running {
+  readonly task: ActiveTask;
+  readonly handle: RunningTask;
+  readonly pool: PoolName;
+}
+
+interface Ended {
+  readonly key: TaskKey;
+  readonly outcome: TaskOutcome;
+}
+
+/** The loop of a build: start what can start, wait for something to end, release what waited for it. */
+class Runqueue {
+  readonly events = new EventQueue<BuildEvent>();
+  readonly #inputs: BuildInputs;
+  readonly #state: BuildState;
+  readonly #ready: ReadyQueue;
+  readonly #pools: ResourcePools;
+  readonly #running = new Map<TaskKey, Running>();
+  readonly #ended: Ended[] = [];
+  readonly #counts = { ran: 0, restored: 0, failed: 0 };
+  #wake: () => void = () => undefined;
+  #isStopped = false;
+
+  constructor(inputs: BuildInputs, state: BuildState) {
+    this.#inputs = inputs;
+    this.#state = state;
+    this.#pools = new ResourcePools(inputs.slots);
+    this.#ready = new ReadyQueue(priorities(inputs.planInputs.described.graph));
+  }
+
+  async run(): Promise<void> {
+    const startMs = this.#inputs.clock.monotonicMs();
+    const cancel = () => this.cancel();
+    this.#inputs.signal?.addEventListener('abort', cancel);
+    if (this.#inputs.signal?.aborted) this.cancel();
+    try {
+      this.events.push(this.#planEvent());
+      this.#fillReady();
+      await this.#loop();
+      const durationMs = this.#inputs.clock.monotonicMs() - startMs;
+      this.events.push({ kind: 'finished', ...this.#counts, durationMs });
+      this.events.end();
+    } catch (error) {
+      this.cancel();
+      await Promise.allSettled([...this.#running.values()].map(({ handle }) => handle.done));
+      this.events.fail(error);
+    } finally {
+      this.#inputs.signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** Nothing more is started; what runs is told to stop. */
+  cancel(): void {
+    this.#isStopped = true;
+    for (const { handle } of this.#running.values()) handle.cancel();
+  }
+
+  async #loop(): Promise<void> {
+    for (;;) {
+      this.#startReady();
+      if (this.#ended.length === 0) {
+        if (this.#running.size === 0) return;
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+      await this.#takeEnded();
+    }
+  }
+
+  async #takeEnded(): Promise<void> {
+    let mustReplan = false;
+    for (let ended = this.#ended.shift(); ended; ended = this.#ended.shift()) {
+      const isNews = this.#takeOutcome(ended);
+      mustReplan ||= isNews;
+    }
+    if (!mustReplan || this.#isStopped) return;
+    for (const settled of await this.#state.replan()) {
+      if (!this.#described(settled.task).noexec) this.events.push({ kind: 'task-settled', ...settled });
+    }
+    this.#fillReady();
+  }
+
+  #fillReady(): void {
+    this.#ready.clear();
+    for (const key of this.#state.readyTasks()) this.#addReady(key);
+  }
+
+  #addReady(key: TaskKey): void {
+    const isRun = this.#state.active(key)?.decision === 'run';
+    this.#ready.add(key, (isRun && this.#described(key).type?.pool) || 'processor');
+  }
+
+  #startReady(): void {
+    for (const pool of ['network', 'processor'] as const) {
+      while (!this.#isStopped && this.#pools.hasFree(pool)) {
+        const key = this.#ready.take(pool);
+        if (key === undefined) break;
+        const task = this.#state.active(key);
+        if (task) this.#start(task, pool);
+      }
+    }
+  }
+
+  #start(task: ActiveTask, pool: PoolName): void {
+    const described = this.#described(task.task);
+    this.#state.started(task);
+    if (!described.noexec) {
+      const reason = task.decision === 'run' ? task.reason : undefined;
+      this.events.push({ kind: 'task-started', task: task.task, action: task.decision, reason });
+    }
+    this.#pools.take(pool);
+    const handle = this.#handOver(task, described);
+    this.#running.set(task.task, { task, handle, pool });
+    handle.done.then(
+      (outcome) => this.#end(task.task, outcome),
+      (error: unknown) => this.#end(task.task, failure(error)),
+    );
+  }
+
+  #handOver(task: ActiveTask, described: DescribedTask): RunningTask {
+    const { planInputs, stamps, runner } = this.#inputs;
+    try {
+      stamps.remove(described.task);
+      if (described.noexec) return nothingToDo;
+      const order = makeTaskOrder(task.task, planInputs.described, {
+        signature: task.signature,
+        restore: task.decision === 'restore' ? task.result : undefined,
+        dependencyDigests: this.#state.dependencyDigests(task.task),
+      });
+      return runner.start(order, (message) => {
+        if (message.kind !== 'progress') return;
+        this.events.push({ ...message, kind: 'task-progress', task: task.task });
+      });
+    } catch (error) {
+      return { done: Promise.resolve(failure(error)), cancel: () => undefined };
+    }
+  }
+
+  #end(key: TaskKey, outcome: TaskOutcome): void {
+    this.#ended.push({ key, outcome });
+    this.#wake();
+  }
+
+  /** Records how a task ended; whether that can change the plan. */
+  #takeOutcome({ key, outcome }: Ended): boolean {
+    const running = this.#running.get(key);
+    if (!running) return false;
+    this.#running.delete(key);
+    this.#pools.giveBack(running.pool);
+    const { task } = running;
+    const described = this.#described(key);
+    const final = outcome.status === 'ok' ? this.#writeStamp(task, described, outcome) : outcome;
+    if (!described.noexec)
+      this.events.push({
+        kind: 'task-finished',
+        task: key,
+        action: task.decision,
+        outcome: final.status === 'written' ? outcome : final,
+      });
+    if (final.status === 'written') return this.#takeSuccess(task, final.stamp);
+    if (final.status === 'failed') return this.#takeFailure(task, final);
+    return false;
+  }
+
+  #takeSuccess(task: ActiveTask, stamp: Stamp): boolean {
+    const described = this.#described(task.task);
+    if (!described.noexec) this.#counts[task.decision === 'run' ? 'ran' : 'restored']++;
+    for (const key of this.#state.finished(task.task, stamp)) this.#addReady(key);
+    return task.decision === 'run' && described.captures && this.#state.hasOpenTasks();
+  }
+
+  #takeFailure(task: ActiveTask, outcome: Extract<TaskOutcome, { readonly status: 'failed' }>): boolean {
+    if (task.decision === 'restore' && !this.#isStopped) {
+      this.#state.restoreFailed(task.task, outcome.diagnostics[0]?.message ?? 'unknown');
+      return true;
+    }
+    this.#counts.failed++;
+    if (!this.#inputs.keepGoing) this.#isStopped = true;
+    return false;
+  }
+
+  #writeStamp(task: ActiveTask, described: DescribedTask, outcome: Extract<TaskOutcome, { readonly status: 'ok' }>) {
+    const stamp: Stamp = {
+      signature: task.signature,
+      output: task.decision === 'restore' ? task.output : outcome.output,
+      result: task.decision === 'restore' ? task.result : outcome.result,
+      artifacts: outcome.artifacts,
+      finishedAtMs: this.#inputs.clock.nowMs(),
+      taint: described.nostamp ? undefined : described.taint,
+    };
+    try {
+      this.#inputs.stamps.write(described.task, stamp);
+      return { status: 'written', stamp } as const;
+    } catch (error) {
+      return failure(error);
+    }
+  }
+
+  #described(key: TaskKey): DescribedTask {
+    return this.#inputs.planInputs.described.task(key);
+  }
+
+  #planEvent(): BuildEvent {
+    const counts = { run: 0, restore: 0, 'up-to-date': 0, 'not-needed': 0, open: 0 };
+    for (const [key, { decision }] of this.#state.plan.tasks) if (!this.#described(key).noexec) counts[decision]++;
+    const { run, restore, open } = counts;
+    return { kind: 'plan', run, restore, open, upToDate: counts['up-to-date'], notNeeded: counts['not-needed'] };
+  }
+}
+
+const nothingToDo: RunningTask = {
+  done: Promise.resolve({
+    status: 'ok',
+    durationMs: 0,
+    output: undefined,
+    result: undefined,
+    artifacts: [],
+    warnings: [],
+  }),
+  cancel: () => undefined,
+};
+
+/** A failure outside the thread: metadata that cannot be expanded, a file system that refuses, a bug of ours. */
+function failure(error: unknown): Extract<TaskOutcome, { readonly status: 'failed' }> {
+  const diagnostics: readonly StoredDiagnostic[] =
+    error instanceof StxError
+      ? error.diagnostics.map(storeDiagnostic)
+      : [{ code: 'system-failure', severity: 'error', message: new InternalError(String(error)).message }];
+  return { status: 'failed', durationMs: 0, diagnostics, exitCode: undefined, logPath: '' };
+}

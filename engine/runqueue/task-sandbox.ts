@@ -1,0 +1,55 @@
+import type { Datastore } from '../datastore/datastore.ts';
+import type { OutputDirectory, Sandbox, SandboxMount } from '../messages/task-order.ts';
+import { projectPathReplacer } from '../signatures/project-paths.ts';
+import { isSet, words } from '../signatures/variable-dependencies.ts';
+
+/** The sandbox of a shell task, and the rewriting of texts that goes with it. */
+export interface TaskSandbox {
+  readonly sandbox: Sandbox;
+  /** Host paths -> paths inside. */
+  relocate(text: string): string;
+}
+
+/** The sandbox that SANDBOX_ROOT asks for; `undefined` when the recipe has none. Missing mount sources are left to the runner. */
+export function sandboxOf(
+  task: string,
+  datastore: Datastore,
+  outputs: readonly OutputDirectory[],
+): TaskSandbox | undefined {
+  const root = datastore.get('SANDBOX_ROOT');
+  if (!root) return undefined;
+  const relocations = relocationsOf(datastore);
+  const relocate = projectPathReplacer(relocations.map(({ from, to }) => ({ path: from, placeholder: to })));
+  const work = datastore.get('WORKDIR');
+  const writable = [work, ...outputs.map(({ from }) => from), ...words(datastore.flag(task, 'sandbox-rw'))];
+  const readOnly = [work && `${work}/recipe-sysroot`, ...words(datastore.flag(task, 'sandbox-ro'))];
+  const mounts = new Map<string, SandboxMount>();
+  for (const [paths, isWritable] of [
+    [readOnly, false],
+    [writable, true],
+  ] as const) {
+    for (const source of paths)
+      if (source) mounts.set(source, { source, target: relocate(source), writable: isWritable });
+  }
+  return {
+    relocate,
+    sandbox: {
+      root,
+      // Outer directories first, so that inner ones lie over them.
+      mounts: [...mounts.values()].sort((a, b) => a.target.length - b.target.length || (a.target < b.target ? -1 : 1)),
+      network: isSet(datastore.flag(task, 'network')),
+      allIds: isSet(datastore.flag(task, 'fakeroot')),
+      relocations,
+    },
+  };
+}
+
+/** Folders of this checkout appear under fixed names, so that outputs do not hold its path. */
+function relocationsOf(datastore: Datastore): Sandbox['relocations'] {
+  const relocations: { from: string; to: string }[] = [];
+  const temporary = datastore.get('TMPDIR');
+  const top = datastore.get('TOPDIR');
+  if (temporary) relocations.push({ from: temporary, to: '/stx/tmp' });
+  if (top) relocations.push({ from: top, to: '/stx/build' });
+  return relocations;
+}

@@ -1,0 +1,132 @@
+import type { FileReader } from '../base/file-reader.ts';
+import { didYouMean } from '../base/spelling.ts';
+import { StxError } from '../base/stx-error.ts';
+import type { OutsideInputs, TaskInputs } from '../messages/task-inputs.ts';
+import type { OutputDirectory } from '../messages/task-order.ts';
+import type { LocalSource } from '../metadata/local-files.ts';
+import type { TaskType } from '../task-types/task-type.ts';
+import { taskTypeTable } from '../task-types/task-type-table.ts';
+import type { Task } from '../taskgraph/task-graph.ts';
+import type { PathReplacer } from './project-paths.ts';
+import { isSet, type VariableDependencies, words } from './variable-dependencies.ts';
+
+/** Digests of files that tasks read, asked of the outside world. */
+export interface FileDigests {
+  /** Hex digest of a file, or of all that a directory holds; `missing` when there is nothing. */
+  digest(path: string): Promise<string>;
+}
+
+/** What describing a task asks of the outside world. */
+export interface DescribePorts {
+  readonly files: FileDigests;
+  /** Where the `file://` entries of SRC_URI are looked for. */
+  readonly sources: FileReader;
+  /** Digest of just those records of a lock file that belong to a root. */
+  lockRecords(path: string, root: string): Promise<string>;
+  /** Layers, so that their paths can be taken out of values. */
+  readonly layers: readonly { readonly name: string; readonly path: string }[];
+  /** Identity of tools, platform and sandbox: part of every signature. */
+  readonly identity: Readonly<Record<string, string>>;
+  /** Kept taint of a forced task (from its stamp, or fresh when it is forced now). */
+  taint(task: Task): string | undefined;
+  /** Another text in every build: the taint of `nostamp` tasks. */
+  readonly buildNonce: string;
+}
+
+/** How one recipe's tasks are described: shared by its tasks. */
+export interface RecipeScope {
+  readonly dependencies: VariableDependencies;
+  readonly replacePaths: PathReplacer;
+  readonly localSources: readonly LocalSource[];
+}
+
+/** Everything a task itself reads; `dependencies` are the names of its direct dependencies. */
+export async function describeTask(
+  task: Task,
+  scope: RecipeScope,
+  more: { readonly ports: DescribePorts; readonly dependencies: readonly string[] },
+): Promise<TaskInputs> {
+  const { datastore } = task.recipe;
+  const name = task.id.task;
+  const type = taskTypeOf(task);
+  const outside: OutsideInputs = {
+    recipe: task.id.recipe,
+    task: name,
+    files: await fileDigests(task, scope, more.ports.files),
+    locks: await lockDigests(task, more.ports),
+    outputs: ['sstate-inputdirs', 'sstate-outputdirs'].map((flag) =>
+      scope.replacePaths(datastore.flagUnexpanded(name, flag) ?? ''),
+    ),
+    dependencies: more.dependencies,
+    identity: more.ports.identity,
+    taint: isNoStamp(task) ? more.ports.buildNonce : more.ports.taint(task),
+  };
+  return { metadata: scope.dependencies.task(name, type), outside };
+}
+
+/** The record of a built-in task. Throws StxError for a name that is none. */
+export function taskTypeOf(task: Task): TaskType | undefined {
+  const { datastore } = task.recipe;
+  const name = datastore.flag(task.id.task, 'builtin');
+  if (name === undefined || name === '') return undefined;
+  const type = taskTypeTable.get(name);
+  if (type) return type;
+  throw StxError.of(
+    'unknown-builtin',
+    `\`${task.id.task}[builtin]\` of \`${task.id.recipe}\` names \`${name}\`, which is no built-in task`,
+    {
+      span: datastore.history(task.id.task).findLast((event) => event.flag === 'builtin')?.span,
+      help: didYouMean(name, taskTypeTable.keys()) ?? `built-in tasks: ${[...taskTypeTable.keys()].join(', ')}`,
+    },
+  );
+}
+
+/** Whether a task runs in every build. */
+export function isNoStamp(task: Task): boolean {
+  return isSet(task.recipe.datastore.flag(task.id.task, 'nostamp'));
+}
+
+/** Directories that a task's result consists of: `sstate-outputdirs`, with `sstate-inputdirs` where it writes elsewhere. */
+export function outputsOf(task: Task): readonly OutputDirectory[] {
+  const { datastore } = task.recipe;
+  const name = task.id.task;
+  const to = words(datastore.flag(name, 'sstate-outputdirs'));
+  const from = words(datastore.flag(name, 'sstate-inputdirs'));
+  if (from.length > 0 && from.length !== to.length) {
+    throw StxError.of(
+      'unequal-outputs',
+      `\`${name}\` of \`${task.id.recipe}\` has ${from.length} sstate-inputdirs and ${to.length} sstate-outputdirs`,
+      {
+        span: datastore.history(name).findLast((event) => event.flag === 'sstate-inputdirs')?.span,
+        help: 'give each input directory its output directory, in the same order',
+      },
+    );
+  }
+  return to.map((directory, index) => ({ from: from[index] ?? directory, to: directory }));
+}
+
+async function fileDigests(task: Task, scope: RecipeScope, files: FileDigests): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const entry of words(task.recipe.datastore.flag(task.id.task, 'file-checksums'))) {
+    const end = entry.lastIndexOf(':');
+    if (end === -1 || entry.slice(end + 1) !== 'True') continue;
+    const path = entry.slice(0, end);
+    found[scope.replacePaths(path)] = await files.digest(path);
+  }
+  if (taskTypeOf(task)?.readsLocalSources || task.id.task === 'do_fetch') {
+    for (const { name, path } of scope.localSources)
+      found[scope.replacePaths(`file://${name}`)] = path === undefined ? 'missing' : await files.digest(path);
+  }
+  return found;
+}
+
+async function lockDigests(task: Task, ports: DescribePorts): Promise<Record<string, string>> {
+  const { datastore } = task.recipe;
+  const locks: Record<string, string> = {};
+  const paths = words(datastore.get('LOCK_FILE'));
+  for (const root of words(datastore.flag(task.id.task, 'lock-root'))) {
+    const digests = await Promise.all(paths.map((path) => ports.lockRecords(path, root)));
+    locks[root] = digests.join(' ');
+  }
+  return locks;
+}

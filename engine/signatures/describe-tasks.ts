@@ -1,0 +1,106 @@
+import type { BaseHash, TaskHash } from '../base/brands.ts';
+import { compareCodePoints } from '../base/canonical-json.ts';
+import { InternalError } from '../base/stx-error.ts';
+import { formatTaskId, type TaskId } from '../base/task-id.ts';
+import { findLocalSources } from '../metadata/local-files.ts';
+import type { Recipe } from '../metadata/recipe.ts';
+import type { Task, TaskGraph, TaskKey } from '../taskgraph/task-graph.ts';
+import {
+  type DescribePorts,
+  describeTask,
+  isNoStamp,
+  outputsOf,
+  type RecipeScope,
+  taskTypeOf,
+} from './describe-task.ts';
+import type { DescribedTask, DescribedTaskGraph } from './described-task.ts';
+import { projectPathReplacer } from './project-paths.ts';
+import { baseHash, type OwnInputs, taskHash, taskSignature } from './task-signature.ts';
+import { isSet, VariableDependencies } from './variable-dependencies.ts';
+
+/** Describes every task of a graph: inputs, base hash, task hash. Rejects with StxError for metadata that cannot be read. */
+export async function describeTasks(graph: TaskGraph, ports: DescribePorts): Promise<DescribedTaskGraph> {
+  const scopes = new Map<Recipe, RecipeScope>();
+  const described = new Map<TaskKey, DescribedTask>();
+  for (const key of graph.topologicalOrder()) {
+    const task = graph.task(key);
+    const scope = scopes.get(task.recipe) ?? recipeScope(task.recipe, ports);
+    scopes.set(task.recipe, scope);
+    const names = dependencyNames(graph, task);
+    const inputs = await describeTask(task, scope, {
+      ports,
+      dependencies: [...names.values()].sort(compareCodePoints),
+    });
+    const own = { base: baseHash(inputs.metadata), outside: inputs.outside };
+    const hashes = new Map<TaskKey, string>();
+    for (const dependency of names.keys()) hashes.set(dependency, described.get(dependency)?.taskHash ?? '');
+    described.set(key, {
+      ...staticFacts(task),
+      localSources: scope.localSources,
+      inputs,
+      baseHash: own.base as BaseHash,
+      taskHash: taskHash(own, named(names, hashes)) as TaskHash,
+      taint: inputs.outside.taint,
+      ...signing(own, names, outputsOf(task).length > 0),
+    });
+  }
+  return { graph, task: (key) => described.get(key) ?? missing(key) };
+}
+
+function recipeScope(recipe: Recipe, ports: DescribePorts): RecipeScope {
+  const paths = ports.layers.map(({ name, path }) => ({ path, placeholder: `<LAYER:${name}>` }));
+  const topDirectory = recipe.datastore.get('TOPDIR');
+  if (topDirectory) paths.push({ path: topDirectory, placeholder: '<TOPDIR>' });
+  const replacePaths = projectPathReplacer(paths);
+  return {
+    replacePaths,
+    dependencies: new VariableDependencies(recipe.datastore, replacePaths),
+    localSources: findLocalSources(recipe.datastore, ports.sources),
+  };
+}
+
+function staticFacts(task: Task): Pick<DescribedTask, 'key' | 'task' | 'type' | 'nostamp' | 'noexec' | 'outputs'> {
+  return {
+    key: task.key,
+    task,
+    type: taskTypeOf(task),
+    nostamp: isNoStamp(task),
+    noexec: isSet(task.recipe.datastore.flag(task.id.task, 'noexec')),
+    outputs: outputsOf(task),
+  };
+}
+
+function signing(
+  own: OwnInputs,
+  names: ReadonlyMap<TaskKey, string>,
+  captures: boolean,
+): Pick<DescribedTask, 'signature' | 'actionKey' | 'captures'> {
+  return {
+    captures,
+    signature: (digests) => taskSignature(own, named(names, digests)),
+    actionKey: (signature) => (captures ? signature : undefined),
+  };
+}
+
+/** Dependencies are named without version and path; the configuration only counts where it is another one. */
+function dependencyNames(graph: TaskGraph, task: Task): ReadonlyMap<TaskKey, string> {
+  return new Map(graph.dependencies(task.key).map((key) => [key, relativeName(graph.task(key).id, task.id)]));
+}
+
+function relativeName(id: TaskId, from: TaskId): string {
+  return formatTaskId(id.configuration === from.configuration ? { ...id, configuration: '' } : id);
+}
+
+function named(names: ReadonlyMap<TaskKey, string>, digests: ReadonlyMap<TaskKey, string>): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [key, name] of names) {
+    const digest = digests.get(key);
+    if (digest === undefined) throw new InternalError(`no digest for \`${name}\``);
+    result[name] = digest;
+  }
+  return result;
+}
+
+function missing(key: TaskKey): never {
+  throw new InternalError(`\`${key}\` is not in the graph`);
+}

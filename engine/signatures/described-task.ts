@@ -1,0 +1,36 @@
+import type { BaseHash, TaskHash, TaskSignature } from '../base/brands.ts';
+import type { TaskInputs } from '../messages/task-inputs.ts';
+import type { OutputDirectory } from '../messages/task-order.ts';
+import type { LocalSource } from '../metadata/local-files.ts';
+import type { TaskType } from '../task-types/task-type.ts';
+import type { Task, TaskGraph, TaskKey } from '../taskgraph/task-graph.ts';
+
+/** A task with everything about it that is known before anything runs. */
+export interface DescribedTask {
+  readonly key: TaskKey;
+  readonly task: Task;
+  readonly inputs: TaskInputs;
+  readonly baseHash: BaseHash;
+  readonly taskHash: TaskHash;
+  /** Record of a built-in task; absent for shell tasks and tasks without a body. */
+  readonly type: TaskType | undefined;
+  /** It declares outputs: they are stored, restored, and stand for it in its dependants' signatures. */
+  readonly captures: boolean;
+  readonly nostamp: boolean;
+  readonly noexec: boolean;
+  readonly outputs: readonly OutputDirectory[];
+  /** The `file://` entries of the recipe's SRC_URI with where they were found. */
+  readonly localSources: readonly LocalSource[];
+  /** Kept in the stamp of a task that was forced, so that its signature stays what it was made with. */
+  readonly taint: string | undefined;
+  /** The signature, from what each direct dependency hands on: output digest if it captures, else its signature. */
+  signature(dependencyDigests: ReadonlyMap<TaskKey, string>): TaskSignature;
+  /** Key of its result in the action cache; absent for tasks that capture nothing. */
+  actionKey(signature: TaskSignature): string | undefined;
+}
+
+/** The graph with its tasks described. */
+export interface DescribedTaskGraph {
+  readonly graph: TaskGraph;
+  task(key: TaskKey): DescribedTask;
+}

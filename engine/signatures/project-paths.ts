@@ -1,0 +1,28 @@
+/** A path of this checkout and the word that stands for it in hashes. */
+export interface ProjectPath {
+  readonly path: string;
+  readonly placeholder: string;
+}
+
+/** Replaces paths in a text. */
+export type PathReplacer = (text: string) => string;
+
+/**
+ * Puts placeholders (`<TOPDIR>`, `<LAYER:name>`) for the given paths, longest path first, so that another checkout gives
+ * the same hashes. Only whole path components are replaced: `/a/build` does not touch `/a/build2`.
+ */
+export function projectPathReplacer(paths: readonly ProjectPath[]): PathReplacer {
+  const known = new Map<string, string>();
+  for (const { path, placeholder } of paths) {
+    const trimmed = path.replace(/\/+$/, '');
+    if (trimmed !== '' && !known.has(trimmed)) known.set(trimmed, placeholder);
+  }
+  if (known.size === 0) return (text) => text;
+  const alternatives = [...known.keys()].sort((a, b) => b.length - a.length).map(escapePattern);
+  const pattern = new RegExp(`(?:${alternatives.join('|')})(?![\\w.+~-])`, 'g');
+  return (text) => (text.includes('/') ? text.replace(pattern, (path) => known.get(path) ?? path) : text);
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

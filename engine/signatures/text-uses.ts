@@ -1,0 +1,59 @@
+import type { Datastore } from '../datastore/datastore.ts';
+import { expandText } from '../datastore/expand.ts';
+import { pythonReferences } from '../python/variable-references.ts';
+
+/** What a text names. */
+export interface TextUses {
+  readonly variables: ReadonlySet<string>;
+  /** Names called from inline Python. */
+  readonly functions: ReadonlySet<string>;
+  /** Variable -> items that inline Python tests with `contains`, `contains_any` or `filter`. */
+  readonly contains: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The text with everything expanded: only for finding names. */
+  readonly expanded: string;
+}
+
+/** A text that names nothing. */
+export const noUses: TextUses = { variables: new Set(), functions: new Set(), contains: new Map(), expanded: '' };
+
+/** What a value or shell text refers to by `${NAME}` and `${@expression}`; names may be made of references. */
+export function textUses(text: string, datastore: Datastore): TextUses {
+  if (!text.includes('${')) return { ...noUses, expanded: text };
+  const variables = new Set<string>();
+  const functions = new Set<string>();
+  const contains = new Map<string, Set<string>>();
+  const seenCode = new Set<string>();
+  const expanded = expandText(text, {
+    reference: (name) => {
+      variables.add(name);
+      return datastore.get(name);
+    },
+    inline: (code) => {
+      if (!seenCode.has(code)) collect(pythonUses(code), { variables, functions, contains });
+      seenCode.add(code);
+      return datastore.expand(`\${@${code}}`);
+    },
+  });
+  return { variables, functions, contains, expanded };
+}
+
+/** What Python code refers to, read from its tree. */
+export function pythonUses(code: string): TextUses {
+  const { variables, functions, contains } = pythonReferences(code);
+  const items = new Map([...contains].map(([name, tested]) => [name, new Set(tested)] as const));
+  return { variables: new Set(variables), functions: new Set(functions), contains: items, expanded: code };
+}
+
+interface Collected {
+  readonly variables: Set<string>;
+  readonly functions: Set<string>;
+  readonly contains: Map<string, Set<string>>;
+}
+
+function collect(uses: TextUses, into: Collected): void {
+  for (const name of uses.variables) into.variables.add(name);
+  for (const name of uses.functions) into.functions.add(name);
+  for (const [name, items] of uses.contains) {
+    into.contains.set(name, new Set([...(into.contains.get(name) ?? []), ...items]));
+  }
+}

@@ -1,0 +1,19 @@
+import type { TaskType } from './task-type.ts';
+
+/** Downloads the packages that the lock file records for one root to DL_DIR. */
+export const fetchLockedTask: TaskType = {
+  name: 'fetch-locked',
+  variables: ['PN'],
+  unhashedVariables: [
+    'DL_DIR',
+    'LOCK_FILE',
+    'LOCK_MIRRORS',
+    'PREMIRRORS',
+    'BB_NO_NETWORK',
+    'BB_FETCH_TIMEOUT',
+    'BB_FETCH_RETRIES',
+    'BB_ALLOWED_NETWORKS',
+  ],
+  pool: 'network',
+  description: 'Downloads the packages that the lock file records for one root to DL_DIR.',
+};

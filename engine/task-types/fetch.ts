@@ -1,0 +1,21 @@
+import type { TaskType } from './task-type.ts';
+
+/** Downloads what SRC_URI names to DL_DIR and checks its SHA-256. */
+export const fetchTask: TaskType = {
+  name: 'fetch',
+  variables: ['SRC_URI', 'SRCREV'],
+  unhashedVariables: [
+    'DL_DIR',
+    'FILESPATH',
+    'MIRRORS',
+    'PREMIRRORS',
+    'BB_NO_NETWORK',
+    'BB_FETCH_TIMEOUT',
+    'BB_FETCH_RETRIES',
+    'BB_ALLOWED_NETWORKS',
+  ],
+  hashedFlags: [{ variable: 'SRC_URI', ending: 'sha256sum' }],
+  readsLocalSources: true,
+  pool: 'network',
+  description: 'Downloads what SRC_URI names to DL_DIR and checks its SHA-256.',
+};

@@ -1,0 +1,11 @@
+import type { TaskType } from './task-type.ts';
+
+/** Applies the patches of SRC_URI in order. */
+export const patchTask: TaskType = {
+  name: 'patch',
+  variables: ['SRC_URI', 'S'],
+  unhashedVariables: ['FILESPATH', 'WORKDIR'],
+  readsLocalSources: true,
+  pool: 'processor',
+  description: 'Applies the patches of SRC_URI in order.',
+};

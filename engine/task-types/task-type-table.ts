@@ -1,0 +1,29 @@
+import { bootstrapTask } from './bootstrap.ts';
+import { deployTask } from './deploy.ts';
+import { feedTask } from './feed.ts';
+import { fetchTask } from './fetch.ts';
+import { fetchLockedTask } from './fetch-locked.ts';
+import { packageTask } from './package.ts';
+import { patchTask } from './patch.ts';
+import { populateSysrootTask } from './populate-sysroot.ts';
+import { recipeSysrootTask } from './recipe-sysroot.ts';
+import type { TaskType } from './task-type.ts';
+import { unpackTask } from './unpack.ts';
+import { unpackRootTask } from './unpack-root.ts';
+
+/** Every built-in task by the name that `[builtin]` gives it. */
+export const taskTypeTable: ReadonlyMap<string, TaskType> = new Map(
+  [
+    bootstrapTask,
+    deployTask,
+    feedTask,
+    fetchTask,
+    fetchLockedTask,
+    packageTask,
+    patchTask,
+    populateSysrootTask,
+    recipeSysrootTask,
+    unpackTask,
+    unpackRootTask,
+  ].map((type) => [type.name, type]),
+);
