@@ -1,6 +1,6 @@
 /** The candidates closest to `name`, best first, at most three; empty when nothing is near enough to suggest. */
 export function closestNames(name: string, candidates: Iterable<string>): readonly string[] {
-  const limit = Math.max(1, Math.floor(name.length / 3));
+  const limit = name.length <= 3 ? 1 : Math.max(2, Math.floor(name.length / 3));
   const scored: { readonly candidate: string; readonly distance: number }[] = [];
   for (const candidate of candidates) {
     if (candidate === name) continue;

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Span } from '../base/source-text.ts';
 import type { AssignOperator } from '../language/statements.ts';
 
@@ -46,8 +47,8 @@ export interface WritableDatastore extends Datastore {
   set(name: string, value: string, span?: Span): void;
   setFlag(name: string, flag: string, value: string, span?: Span): void;
   rename(from: string, to: string, span?: Span): void;
-  /** BitBake's expandKeys: names with references become the expanded names. */
-  expandNames(): void;
+  /** BitBake's expandKeys: names with references become the expanded names. Returns warnings about values it replaced. */
+  expandNames(): readonly Diagnostic[];
   /** A child that sees everything of this one and changes only itself (copy on write, cheap). */
   fork(): WritableDatastore;
   /** The readonly view; later writes through this builder throw InternalError. */

@@ -36,7 +36,7 @@ export const fileStamps: StampStore = {
       writeFileSync(temporary, `${JSON.stringify({ format, ...stamp })}\n`);
       renameSync(temporary, path);
     } catch (error) {
-      rmSync(temporary, { force: true });
+      discard(temporary);
       throw systemError(error, 'writing the stamp', path);
     }
   },
@@ -49,6 +49,15 @@ export const fileStamps: StampStore = {
     }
   },
 };
+
+/** Best effort: what the file system refuses here, it refused before. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The first failure is the one to report.
+  }
+}
 
 /** The stamps of all tasks of a graph, read ahead. */
 export function readStamps(graph: TaskGraph, store: StampStore = fileStamps): Map<TaskKey, Stamp> {

@@ -10,6 +10,8 @@ export const fetchLockedTask: TaskType = {
     'LOCK_MIRRORS',
     'PREMIRRORS',
     'BB_NO_NETWORK',
+    'LOCK_ROOT',
+    'BB_FETCH_PREMIRRORONLY',
     'BB_FETCH_TIMEOUT',
     'BB_FETCH_RETRIES',
     'BB_ALLOWED_NETWORKS',

@@ -10,6 +10,7 @@ export const fetchTask: TaskType = {
     'MIRRORS',
     'PREMIRRORS',
     'BB_NO_NETWORK',
+    'BB_FETCH_PREMIRRORONLY',
     'BB_FETCH_TIMEOUT',
     'BB_FETCH_RETRIES',
     'BB_ALLOWED_NETWORKS',

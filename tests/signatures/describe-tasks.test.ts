@@ -4,6 +4,7 @@ import type { DescribePorts } from '../../engine/signatures/describe-task.ts';
 import { describeTasks } from '../../engine/signatures/describe-tasks.ts';
 import type { DescribedTask } from '../../engine/signatures/described-task.ts';
 import { describePorts, graphOf, type Settings } from '../support/graph-of.ts';
+import { memoryFiles } from '../support/memory-files.ts';
 
 async function describe(settings: Settings, ports: Partial<DescribePorts> = {}): Promise<DescribedTask> {
   const described = await describeTasks(graphOf({ 'a:do_x': [] }, { a: settings }), describePorts(ports));
@@ -210,7 +211,10 @@ test('local files of SRC_URI are found along FILESPATH, the first one counts', a
     SRC_URI: 'http://h/a.tgz file://fix.patch;striplevel=1 file:///abs/c',
     FILESPATH: '/one:/two:/three',
   };
-  const task = await describe(settings, { files: { digest: async (path) => files.get(path) ?? 'missing' } });
+  const task = await describe(settings, {
+    sources: memoryFiles(Object.fromEntries(files)),
+    files: { digest: async (path) => files.get(path) ?? 'missing' },
+  });
   t.deepEqual(task.inputs.outside.files, { 'file://fix.patch': 'p2', 'file:///abs/c': 'missing' });
 });
 

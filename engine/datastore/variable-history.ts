@@ -1,0 +1,28 @@
+import type { VariableEvent } from './datastore.ts';
+import type { Variable } from './variable.ts';
+
+/** An event with its place in the order of all writes to a datastore. */
+export interface RecordedEvent {
+  readonly sequence: number;
+  readonly event: VariableEvent;
+}
+
+/** A variable with one event more. */
+export function withEvent(variable: Variable, recorded: RecordedEvent): Variable {
+  return { ...variable, history: [...variable.history, recorded] };
+}
+
+/** The events of `name` and of its override forms, oldest first. */
+export function mergeHistory(name: string, variables: ReadonlyMap<string, Variable>): readonly VariableEvent[] {
+  const found: RecordedEvent[] = [...(variables.get(name)?.history ?? [])];
+  const prefix = `${name}:`;
+  for (const [each, variable] of variables) {
+    if (!each.startsWith(prefix)) continue;
+    const form = each.slice(prefix.length);
+    for (const { sequence, event } of variable.history) {
+      const override = event.override === undefined ? form : `${form}:${event.override}`;
+      found.push({ sequence, event: { ...event, override } });
+    }
+  }
+  return found.sort((a, b) => a.sequence - b.sequence).map((each) => each.event);
+}

@@ -1,0 +1,68 @@
+import type { Span } from '../base/source-text.ts';
+import type { RecordedEvent } from './variable-history.ts';
+
+/** A text that `:append`, `:prepend` or `:remove` left for the time of reading; no override means always. */
+export interface PendingText {
+  readonly text: string;
+  readonly override: string | undefined;
+}
+
+/** A variable that holds the value of another one under overrides: `A:o1:o2` for `A` is {`A:o1:o2`, `o1:o2`}. */
+export interface OverrideForm {
+  readonly name: string;
+  readonly override: string;
+}
+
+/** A value as written, and where. */
+export interface PlacedText {
+  readonly text: string;
+  readonly span: Span | undefined;
+}
+
+/** All that is known of one name. Immutable: a write replaces the record, so forks can share it. */
+export interface Variable {
+  readonly content: PlacedText | undefined;
+  /** What `??=` gave: counts only without content. */
+  readonly fallback: PlacedText | undefined;
+  readonly flags: ReadonlyMap<string, string>;
+  readonly flagFallbacks: ReadonlyMap<string, string>;
+  readonly append: readonly PendingText[];
+  readonly prepend: readonly PendingText[];
+  readonly remove: readonly PendingText[];
+  /** In the order in which they were first written; undefined once `set` or `unset` forgot them. */
+  readonly forms: readonly OverrideForm[] | undefined;
+  readonly history: readonly RecordedEvent[];
+}
+
+/** The record of a name that nobody has written. */
+export const emptyVariable: Variable = {
+  content: undefined,
+  fallback: undefined,
+  flags: new Map(),
+  flagFallbacks: new Map(),
+  append: [],
+  prepend: [],
+  remove: [],
+  forms: undefined,
+  history: [],
+};
+
+/** Whether anything but history and override forms is left of a variable. */
+export function isPresent(variable: Variable): boolean {
+  if (variable.content !== undefined || variable.fallback !== undefined) return true;
+  if (variable.flags.size + variable.flagFallbacks.size > 0) return true;
+  return variable.append.length + variable.prepend.length + variable.remove.length > 0;
+}
+
+/** A copy of `map` with one entry more or changed. */
+export function withEntry(map: ReadonlyMap<string, string>, key: string, value: string): ReadonlyMap<string, string> {
+  return new Map(map).set(key, value);
+}
+
+/** A copy of `map` without one entry; the same map when it has no such entry. */
+export function withoutEntry(map: ReadonlyMap<string, string>, key: string): ReadonlyMap<string, string> {
+  if (!map.has(key)) return map;
+  const copy = new Map(map);
+  copy.delete(key);
+  return copy;
+}

@@ -1,0 +1,87 @@
+import { attributeOf } from './attributes.ts';
+import { PythonException, valueError } from './python-error.ts';
+import { represent, toText } from './represent.ts';
+import { subscript } from './subscript.ts';
+import { formatValue } from './text-format.ts';
+import type { CallArguments, Value } from './value.ts';
+
+/** `template.format(...)`. */
+export function formatTemplate(template: string, given: CallArguments): string {
+  return new TemplateReader(template, given).read();
+}
+
+class TemplateReader {
+  readonly #text: string;
+  readonly #given: CallArguments;
+  #nextField = 0;
+
+  constructor(text: string, given: CallArguments) {
+    this.#text = text;
+    this.#given = given;
+  }
+
+  read(): string {
+    return this.#expand(this.#text, 2);
+  }
+
+  #expand(text: string, levels: number): string {
+    if (levels === 0) throw valueError('Max string recursion exceeded');
+    let result = '';
+    for (let at = 0; at < text.length; ) {
+      const char = text.charAt(at);
+      if ((char === '{' || char === '}') && text[at + 1] === char && levels === 2) {
+        result += char;
+        at += 2;
+      } else if (char === '{') {
+        const end = closingBrace(text, at);
+        result += this.#field(text.slice(at + 1, end), levels);
+        at = end + 1;
+      } else if (char === '}') {
+        throw valueError("Single '}' encountered in format string");
+      } else {
+        result += char;
+        at += 1;
+      }
+    }
+    return result;
+  }
+
+  #field(field: string, levels: number): string {
+    const match = /^([^!:[.]*)((?:\.[^.[!:]+|\[[^\]]*\])*)(?:!([rsa]))?(?::([\s\S]*))?$/.exec(field);
+    if (match === null) throw valueError(`invalid field '${field}' in format string`);
+    const [, name = '', path = '', conversion, spec = ''] = match;
+    let value = this.#argument(name);
+    for (const step of path.match(/\.[^.[]+|\[[^\]]*\]/g) ?? []) {
+      const key = step.slice(1, -1);
+      if (step.startsWith('.')) value = attributeOf(value, step.slice(1));
+      else value = subscript(value, /^\d+$/.test(key) ? BigInt(key) : key);
+    }
+    const shown = conversion === undefined ? value : conversion === 's' ? toText(value) : represent(value);
+    return formatValue(shown, spec === '' ? '' : this.#expand(spec, levels - 1));
+  }
+
+  #argument(name: string): Value {
+    if (name !== '' && !/^\d+$/.test(name)) {
+      const value = this.#given.keywords.get(name);
+      if (value === undefined) throw new PythonException('KeyError', represent(name));
+      return value;
+    }
+    const index = name === '' ? this.#nextField : Number(name);
+    if (name === '') this.#nextField += 1;
+    const value = this.#given.positional[index];
+    if (value === undefined) {
+      throw new PythonException('IndexError', `Replacement index ${index} out of range for positional args tuple`);
+    }
+    return value;
+  }
+}
+
+function closingBrace(text: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < text.length; at++) {
+    if (text[at] === '{') depth += 1;
+    else if (text[at] === '}') depth -= 1;
+    if (depth === 0) return at;
+  }
+  throw valueError("Single '{' encountered in format string");
+}

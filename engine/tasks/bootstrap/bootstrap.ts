@@ -1,0 +1,175 @@
+import { chmod, copyFile, link, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { parseLockFile } from '../../base/lock-file.ts';
+import type { LockRecord } from '../../base/lock-record.ts';
+import { digestOfFile } from '../../base/sha256.ts';
+import { StxError } from '../../base/stx-error.ts';
+import { systemError } from '../../base/system-error.ts';
+import type { TaskOrder } from '../../messages/task-order.ts';
+import type { BuiltinTask, TaskContext } from '../builtin-task.ts';
+import { writeDebIndex } from '../deb-index/deb-index.ts';
+import { dyingWithEngine, runProcessGroup } from '../process-group.ts';
+import { outputDirectory, requiredVariable } from '../task-variable.ts';
+
+/**
+ * Makes `root.tar` (and `packages`, the index of what is in it) in the task's output directory from exactly the packages that the lock holds for PN: mmdebstrap
+ * reads them from a directory, in namespaces without network. The bytes depend on the inputs alone.
+ */
+export const run: BuiltinTask = async (context) => {
+  const { order, progress, signal } = context;
+  const work = join(order.temporaryDirectory, `bootstrap-${requiredVariable(order, 'PN')}`);
+  await inNamespaces(context, ['rm', '-rf', work]);
+  try {
+    progress('checking packages');
+    const records = await readRecords(order);
+    await prepareRepository(order, records, join(work, 'repository'));
+    await writeHooks(order, work);
+    signal.throwIfAborted();
+    progress(`installing ${records.length} packages`);
+    await makeRoot(context, records, work);
+    await copyFile(join(work, 'repository', 'Packages'), join(outputDirectory(order), 'packages'));
+  } finally {
+    if (!signal.aborted) await inNamespaces(context, ['rm', '-rf', work]);
+  }
+  return {};
+};
+
+async function readRecords(order: TaskOrder): Promise<readonly LockRecord[]> {
+  const path = requiredVariable(order, 'LOCK_FILE');
+  const root = requiredVariable(order, 'PN');
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw systemError(error, 'reading', path);
+  });
+  const records = parseLockFile(text, path).filter((each) => each.roots.includes(root));
+  if (records.length > 0) return records;
+  throw StxError.of('missing-input', `\`${path}\` locks no package for \`${root}\``, {
+    help: 'write the lock with `stx-bake lock update`',
+  });
+}
+
+/** Links to the downloads with an index beside them; each file is compared with its record first. */
+async function prepareRepository(order: TaskOrder, records: readonly LockRecord[], directory: string): Promise<void> {
+  const downloads = requiredVariable(order, 'DL_DIR');
+  await mkdir(directory, { recursive: true });
+  for (const record of records) {
+    const name = basename(record.path);
+    await verify(record, join(downloads, name));
+    await link(join(downloads, name), join(directory, name)).catch(() =>
+      symlink(join(downloads, name), join(directory, name)),
+    );
+  }
+  await writeDebIndex(
+    directory,
+    records.map((each) => basename(each.path)),
+  );
+}
+
+async function verify(record: LockRecord, path: string): Promise<void> {
+  const digest = await digestOfFile(path).catch((error: unknown) => {
+    throw systemError(error, 'reading', path);
+  });
+  if (digest.hash === record.sha256) return;
+  throw StxError.of(
+    'bootstrap-failed',
+    `\`${path}\` is not the locked file: expected ${record.sha256}, got ${digest.hash}`,
+    {
+      origin: 'environment',
+      help: 'remove the file and start the same command again, so that it is fetched anew',
+    },
+  );
+}
+
+/** The two shell texts that the metadata gives; each is run with the new root as `$root`. */
+async function writeHooks(order: TaskOrder, work: string): Promise<void> {
+  for (const name of ['bootstrap_setup', 'bootstrap_finish']) {
+    const path = join(work, name);
+    const last = name === 'bootstrap_finish' ? dropTraces : '';
+    await writeFile(path, `#!/bin/sh\nset -e\nroot="$1"\n${order.variables[name] ?? ''}\n${last}`);
+    await chmod(path, 0o755);
+  }
+}
+
+/** Files of the bootstrap itself: they name its folder, and options that only serve its speed. */
+const dropTraces = `cd "$root/etc"
+rm -f apt/sources.list apt/apt.conf.d/99mmdebstrap dpkg/dpkg.cfg.d/99mmdebstrap
+`;
+
+async function makeRoot(context: TaskContext, records: readonly LockRecord[], work: string): Promise<void> {
+  const { order } = context;
+  const target = join(outputDirectory(order), 'root.tar');
+  await mkdir(join(work, 'tmp'));
+  const names = records.map((each) => each.name).join(',');
+  const options = (order.variables['BOOTSTRAP_OPTIONS'] ?? '').split(/\s+/).filter((word) => word !== '');
+  await inNamespaces(
+    context,
+    [
+      ...['mmdebstrap', '--mode=root', '--variant=essential', '--format=tar', '--skip=output/dev'],
+      `--architectures=${requiredVariable(order, 'BOOTSTRAP_ARCH')}`,
+      `--include=${names}`,
+      '--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr',
+      '--aptopt=APT::Install-Recommends "false"',
+      '--dpkgopt=force-unsafe-io',
+      ...options,
+      `--essential-hook=${join(work, 'bootstrap_setup')}`,
+      `--customize-hook=${join(work, 'bootstrap_finish')}`,
+      ...['', target, `deb [trusted=yes] copy://${join(work, 'repository')} ./`],
+    ],
+    join(work, 'tmp'),
+  ).catch(async (error: unknown) => {
+    await rm(target, { force: true });
+    throw error;
+  });
+}
+
+/**
+ * Runs a program as user 0 over a full range of ids, without network, with process numbers of its own; it dies with the
+ * engine. Root gets the same but for the user namespace.
+ */
+async function inNamespaces(context: TaskContext, command: readonly string[], temporary = '/tmp'): Promise<void> {
+  const isRoot = process.getuid?.() === 0;
+  const user = isRoot ? [] : ['--user', '--map-auto', '--map-root-user'];
+  const isolation = ['--mount', '--net', '--ipc', '--pid', '--mount-proc', '--fork', '--kill-child=KILL'];
+  let said = '';
+  const end = await runProcessGroup({
+    ...dyingWithEngine('unshare', [...user, ...isolation, '--', ...command]),
+    environment: {
+      PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+      HOME: '/nonexistent',
+      LC_ALL: 'C.UTF-8',
+      TMPDIR: temporary,
+      TZ: 'UTC',
+      INITRD: 'No',
+      DEBIAN_FRONTEND: 'noninteractive',
+      SOURCE_DATE_EPOCH: context.order.variables['SOURCE_DATE_EPOCH'] ?? '0',
+    },
+    onOutput: (chunk) => {
+      said = `${said}${chunk.toString()}`.slice(-3000);
+      context.log(chunk.toString());
+    },
+    signal: context.signal,
+  });
+  context.signal.throwIfAborted();
+  if (end.exitCode === 0) return;
+  throw failure(context.order, command[0] ?? '', `${said.trim()}\n(exit code ${end.exitCode})`);
+}
+
+function failure(order: TaskOrder, program: string, said: string): Error {
+  if (/no space left on device|disk quota exceeded/i.test(said)) {
+    const full = Object.assign(new Error(said), { code: 'ENOSPC' });
+    return systemError(full, 'making the root file system in', order.temporaryDirectory);
+  }
+  const isRefused = /unshare: (?:unshare failed|write failed|.*uid_map|.*newuidmap)|failed to find subordinate/i.test(
+    said,
+  );
+  const help = isRefused
+    ? 'allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0) and give the user a range of ids in /etc/subuid and /etc/subgid (package uidmap)'
+    : `the whole log is ${order.logPath}`;
+  return StxError.of(
+    'bootstrap-failed',
+    `\`${program}\` could not make the root file system: ${said.split('\n').slice(-12).join('\n')}`,
+    {
+      origin: 'environment',
+      help,
+    },
+  );
+}

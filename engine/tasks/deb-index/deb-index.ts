@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { compareCodePoints } from '../../base/canonical-json.ts';
+import { digestOf, digestOfFile } from '../../base/sha256.ts';
+import { StxError } from '../../base/stx-error.ts';
+import { systemError } from '../../base/system-error.ts';
+
+const run = promisify(execFile);
+
+/** Files indexed at the same time: each is one short dpkg-deb process and one hash. */
+const PARALLEL = 4;
+
+/**
+ * Writes `Packages`, `Packages.gz` and `Release` of a flat repository, so that apt reads `deb [trusted=yes] copy:DIR ./`.
+ * `debs` are paths relative to the directory. Throws an StxError (`bad-package-file`) for a file dpkg-deb cannot read.
+ */
+export async function writeDebIndex(directory: string, debs: readonly string[]): Promise<void> {
+  const names = [...new Set(debs.map((each) => normalize(each)))].sort(compareCodePoints);
+  const stanzas: string[] = new Array(names.length).fill('');
+  const queue = names.entries();
+  const worker = async () => {
+    for (const [index, name] of queue) stanzas[index] = await debStanza(directory, name);
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, worker));
+  const packages = Buffer.from(stanzas.map((each) => `${each}\n`).join(''));
+  const compressed = gzipSync(packages, { level: 6 });
+  await mkdir(directory, { recursive: true });
+  await replaceFile(join(directory, 'Packages'), packages);
+  await replaceFile(join(directory, 'Packages.gz'), compressed);
+  await replaceFile(join(directory, 'Release'), releaseText({ Packages: packages, 'Packages.gz': compressed }));
+}
+
+async function debStanza(directory: string, name: string): Promise<string> {
+  const path = join(directory, name);
+  const control = await controlFields(path);
+  const digest = await digestOfFile(path);
+  return `${control.trimEnd()}\nFilename: ./${name}\nSize: ${digest.sizeBytes}\nSHA256: ${digest.hash}\n`;
+}
+
+async function controlFields(path: string): Promise<string> {
+  try {
+    return (await run('dpkg-deb', ['-f', path], { env: commandEnvironment, maxBuffer: 1 << 24 })).stdout;
+  } catch (error) {
+    const failure = error as NodeJS.ErrnoException & { readonly stderr?: string };
+    if (failure.code === 'ENOENT') {
+      throw systemError(error, 'running', 'dpkg-deb');
+    }
+    throw StxError.of(
+      'bad-package-file',
+      `\`${path}\` is not a package: ${failure.stderr?.trim() ?? failure.message}`,
+      {
+        origin: 'environment',
+        cause: error,
+        help: 'remove the file, so that it is made or fetched again',
+      },
+    );
+  }
+}
+
+const commandEnvironment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
+
+function releaseText(files: Readonly<Record<string, Uint8Array>>): Buffer {
+  const lines = Object.entries(files).map(([name, bytes]) => {
+    const digest = digestOf(bytes);
+    return ` ${digest.hash} ${digest.sizeBytes} ${name}\n`;
+  });
+  // apt warns about a Release without a date; it is fixed because the index is a function of the packages alone.
+  return Buffer.from(`Date: Thu, 01 Jan 1970 00:00:00 UTC\nSHA256:\n${lines.join('')}`);
+}
+
+async function replaceFile(path: string, content: Uint8Array): Promise<void> {
+  const temporary = join(dirname(path), `.${process.pid}.index.tmp`);
+  await writeFile(temporary, content);
+  await rename(temporary, path);
+}
+
+/** Reads a `Packages` file back: one map of fields per stanza. */
+export async function readDebIndex(path: string): Promise<readonly ReadonlyMap<string, string>[]> {
+  const text = await readFile(path, 'utf8');
+  return text
+    .split(/\n{2,}/)
+    .filter((stanza) => stanza.trim() !== '')
+    .map(parseControl);
+}
+
+/** One control stanza as a map; continuation lines keep their line ends. */
+export function parseControl(stanza: string): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>();
+  let last: string | undefined;
+  for (const line of stanza.split('\n')) {
+    const field = /^([^\s:]+):[ \t]*(.*)$/.exec(line);
+    if (field?.[1] !== undefined) {
+      last = field[1];
+      fields.set(last, field[2] ?? '');
+    } else if (last !== undefined && /^[ \t]/.test(line)) {
+      fields.set(last, `${fields.get(last)}\n${line}`);
+    }
+  }
+  return fields;
+}

@@ -1,0 +1,124 @@
+import { rm, stat } from 'node:fs/promises';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { errorDiagnostic } from '../../base/diagnostic.ts';
+import { digestOfFile } from '../../base/sha256.ts';
+import { StxError } from '../../base/stx-error.ts';
+import type { Artifact } from '../../messages/task-outcome.ts';
+import { type Downloaded, type DownloadRequest, downloadMany } from '../../net/download.ts';
+import { DownloadError } from '../../net/download-error.ts';
+import { redactUrl } from '../../net/redact.ts';
+import type { BuiltinTask, TaskContext } from '../builtin-task.ts';
+import { findPresent, progressReporter, readSettings } from './downloads.ts';
+import { mirrorUrls, parseMirrors } from './mirrors.ts';
+import { isYes, type LocalSource, type RemoteSource, readSources, requireVariable, type Variables } from './sources.ts';
+
+/** Brings every source of SRC_URI into DL_DIR and proves it by its SHA-256; local ones are only looked for. */
+export const run: BuiltinTask = async (context) => {
+  requireVariable(context.order.variables, 'DL_DIR');
+  const sources = readSources(context.order.variables);
+  await checkLocal(sources.filter((source) => source.kind === 'local'));
+  const remote = uniqueByPath(sources.filter((source) => source.kind === 'remote'));
+  const artifacts: Artifact[] = [];
+  const wanted: RemoteSource[] = [];
+  for (const source of remote) {
+    const { path, sha256 } = source;
+    const present = sha256 === undefined ? undefined : await findPresent({ path, sha256 }, context.log);
+    if (present === undefined) wanted.push(source);
+    else artifacts.push({ path, sizeBytes: present.sizeBytes });
+  }
+  artifacts.push(...(await fetchRemote(wanted, context)));
+  return { artifacts };
+};
+
+async function checkLocal(sources: readonly LocalSource[]): Promise<void> {
+  for (const source of sources) {
+    if ((await stat(source.path).catch(() => undefined)) !== undefined) continue;
+    throw StxError.of('local-source-missing', `\`${source.uri.url}\` is no longer at \`${source.path}\``);
+  }
+}
+
+/** Two entries may name one file, when they agree on its sum. */
+function uniqueByPath(sources: readonly RemoteSource[]): readonly RemoteSource[] {
+  const byPath = new Map<string, RemoteSource>();
+  for (const source of sources) {
+    const other = byPath.get(source.path);
+    if (other !== undefined && other.sha256 !== source.sha256) {
+      throw StxError.of('bad-source-uri', `two entries of SRC_URI are both kept as \`${source.name}\``, {
+        help: 'give one of them `;downloadfilename=OTHER-NAME`',
+      });
+    }
+    byPath.set(source.path, source);
+  }
+  return [...byPath.values()];
+}
+
+async function fetchRemote(sources: readonly RemoteSource[], context: TaskContext): Promise<readonly Artifact[]> {
+  if (sources.length === 0) return [];
+  const { variables } = context.order;
+  const unknown = sources.filter((source) => source.sha256 === undefined);
+  if (isYes(variables['BB_NO_NETWORK'])) await refuseNetwork(sources, variables);
+  const requests = sources.map((source) => toRequest(source, variables));
+  for (const request of requests) context.log(`fetching ${request.urls.map(redactUrl).join(', else ')}`);
+  const results = await downloadMany(requests, {
+    parallel: 4,
+    ...readSettings(variables),
+    signal: context.signal,
+    onProgress: progressReporter(context, { files: requests.length }),
+  });
+  const failures = results.filter((result) => result instanceof DownloadError);
+  const sums = unknown.length === 0 ? [] : await reportUnknown(sources, results);
+  const diagnostics = [...failures.flatMap((failure) => failure.diagnostics), ...sums];
+  if (diagnostics.length > 0) throw new StxError(diagnostics, { origin: 'environment' });
+  const files = results.filter((result): result is Downloaded => !(result instanceof DownloadError));
+  for (const file of files) {
+    for (const failure of file.failures) context.log(`${failure.url}: ${failure.reason}`);
+    context.log(`${file.path}: ${file.sizeBytes} bytes from ${redactUrl(file.url)}`);
+  }
+  return files.map(({ path, sizeBytes }) => ({ path, sizeBytes }));
+}
+
+/** Without a recorded sum a file goes to another name, so that nothing takes it for a source. */
+function toRequest(source: RemoteSource, variables: Variables): DownloadRequest {
+  const path = source.sha256 === undefined ? `${source.path}.no-checksum` : source.path;
+  return { urls: candidateUrls(source, variables), path, sha256: source.sha256 };
+}
+
+function candidateUrls(source: RemoteSource, variables: Variables): readonly string[] {
+  const before = mirrorUrls(source.url, source.name, parseMirrors(variables['PREMIRRORS'] ?? ''));
+  const after = mirrorUrls(source.url, source.name, parseMirrors(variables['MIRRORS'] ?? ''));
+  const all = isYes(variables['BB_FETCH_PREMIRRORONLY']) ? before : [...before, source.url, ...after];
+  const allowed = isYes(variables['BB_NO_NETWORK']) ? all.filter((url) => url.startsWith('file:')) : all;
+  return [...new Set(allowed)];
+}
+
+/** Mirrors that are folders of this machine still serve without a network; whatever has none is an error. */
+async function refuseNetwork(sources: readonly RemoteSource[], variables: Variables): Promise<void> {
+  const cut = sources.filter((source) => candidateUrls(source, variables).length === 0);
+  if (cut.length === 0) return;
+  const diagnostics = cut.map((source) =>
+    errorDiagnostic('network-disabled', `\`${redactUrl(source.url)}\` is not in DL_DIR, and BB_NO_NETWORK is set`, {
+      help: `put the file at \`${source.path}\`, or unset BB_NO_NETWORK`,
+    }),
+  );
+  throw new StxError(diagnostics, { origin: 'environment' });
+}
+
+/** The line that each source without a sum lacks, made from what came; the file itself is removed. */
+async function reportUnknown(
+  sources: readonly RemoteSource[],
+  results: readonly (Downloaded | DownloadError)[],
+): Promise<readonly Diagnostic[]> {
+  const diagnostics: Diagnostic[] = [];
+  for (const [index, source] of sources.entries()) {
+    const result = results[index];
+    if (source.sha256 !== undefined || result === undefined || result instanceof DownloadError) continue;
+    const { hash } = await digestOfFile(result.path);
+    await rm(result.path, { force: true });
+    diagnostics.push(
+      errorDiagnostic('missing-checksum', `\`${redactUrl(source.url)}\` has no SHA-256`, {
+        help: `compare with what the publisher states, then add: SRC_URI[${source.checksumFlag}] = "${hash}"`,
+      }),
+    );
+  }
+  return diagnostics;
+}

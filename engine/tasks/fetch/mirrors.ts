@@ -1,0 +1,88 @@
+import { posix } from 'node:path';
+import { StxError } from '../../base/stx-error.ts';
+
+/** A URI, or a pattern or replacement of one, in the three parts that mirror rules look at. */
+export interface UriParts {
+  readonly text: string;
+  readonly type: string;
+  readonly host: string;
+  readonly path: string;
+}
+
+/** A rule of PREMIRRORS or MIRRORS: where scheme, host and path all match, the replacement is tried. */
+export interface MirrorRule {
+  readonly pattern: UriParts;
+  readonly replacement: UriParts;
+}
+
+/** Reads a mirror list: words in pairs, a URI of regular expressions and its replacement (also split by `\n`). */
+export function parseMirrors(text: string): readonly MirrorRule[] {
+  const words = text
+    .replaceAll('\\n', ' ')
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length % 2 !== 0) throw badMirror(words.at(-1) ?? '', 'has no replacement after it');
+  const rules: MirrorRule[] = [];
+  for (let index = 0; index < words.length; index += 2) {
+    rules.push({ pattern: parsePattern(words[index] ?? ''), replacement: parsePattern(words[index + 1] ?? '') });
+  }
+  return rules;
+}
+
+/** The URLs that the rules make of one, in their order. BitBake: fetch2, uri_replace. */
+export function mirrorUrls(url: string, fileName: string, rules: readonly MirrorRule[]): readonly string[] {
+  const uri = splitUri(url);
+  if (uri === undefined) return [];
+  return rules.flatMap((rule) => applyRule(uri, fileName, rule) ?? []);
+}
+
+function parsePattern(word: string): UriParts {
+  const parts = splitUri(word);
+  if (parts === undefined) throw badMirror(word, 'is not of the form `scheme://host/path`');
+  return parts;
+}
+
+/** The scheme of a pattern may itself be an expression, as in `https?`; parameters do not count. */
+function splitUri(text: string): UriParts | undefined {
+  const match = /^(.*?):\/\/([^/;]*)([^;]*)/.exec(text);
+  if (match === null) return undefined;
+  const [, type = '', host = '', path = ''] = match;
+  return { text, type, host, path: path === '' ? '/' : path };
+}
+
+function applyRule(uri: UriParts, fileName: string, rule: MirrorRule): string | undefined {
+  const names: Readonly<Record<string, string>> = {
+    TYPE: uri.type,
+    HOST: uri.host,
+    PATH: uri.path,
+    BASENAME: fileName,
+    MIRRORNAME: `${uri.host.replaceAll(':', '.')}${uri.path.replaceAll('/', '.').replaceAll('*', '.')}`,
+  };
+  const swap = (part: 'type' | 'host' | 'path'): string | undefined => {
+    const expression = compile(rule.pattern[part], part === 'type', rule.pattern.text);
+    if (!expression.test(uri[part])) return undefined;
+    const replacement = rule.replacement[part]
+      .replace(/\\(\d)/g, '$$$1')
+      .replace(/TYPE|HOST|PATH|BASENAME|MIRRORNAME/g, (name) => (names[name] ?? '').replaceAll('$', '$$$$'));
+    return uri[part].replace(expression, replacement);
+  };
+  const type = swap('type');
+  const host = swap('host');
+  const path = swap('path');
+  if (type === undefined || host === undefined || path === undefined) return undefined;
+  return `${type}://${host}${posix.basename(path) === fileName ? path : posix.join(path, fileName)}`;
+}
+
+function compile(expression: string, isWhole: boolean, word: string): RegExp {
+  try {
+    return new RegExp(isWhole ? `^(?:${expression})$` : `^(?:${expression})`);
+  } catch {
+    throw badMirror(word, 'is not a regular expression');
+  }
+}
+
+function badMirror(word: string, why: string): StxError {
+  return StxError.of('bad-source-uri', `the entry \`${word}\` of a mirror list ${why}`, {
+    help: 'PREMIRRORS and MIRRORS hold pairs: a pattern, then its replacement',
+  });
+}

@@ -1,0 +1,113 @@
+import { posix } from 'node:path';
+import { parseSrcUri, type SrcUriEntry } from '../../base/src-uri.ts';
+import { StxError } from '../../base/stx-error.ts';
+import { redactUrl } from '../../net/redact.ts';
+
+/** A source that lies in a layer, found along FILESPATH by the main thread. */
+export interface LocalSource {
+  readonly kind: 'local';
+  readonly uri: SrcUriEntry;
+  readonly path: string;
+  /** Below the unpack folder, as `file://` names it. */
+  readonly name: string;
+}
+
+/** A source that is downloaded to DL_DIR. */
+export interface RemoteSource {
+  readonly kind: 'remote';
+  readonly uri: SrcUriEntry;
+  readonly url: string;
+  readonly path: string;
+  readonly name: string;
+  readonly sha256: string | undefined;
+  /** The varflag of SRC_URI that holds its sum: `sha256sum`, `NAME.sha256sum`. */
+  readonly checksumFlag: string;
+}
+
+export type Source = LocalSource | RemoteSource;
+
+/** The variables of an order. */
+export type Variables = Readonly<Record<string, string>>;
+
+/** Every entry of SRC_URI in order. Throws StxError that names each entry that cannot be used. */
+export function readSources(variables: Variables): readonly Source[] {
+  const locals = localPaths(variables['LOCAL_SOURCES'] ?? '');
+  return parseSrcUri(variables['SRC_URI'] ?? '').map((uri) => readSource(uri, variables, locals));
+}
+
+/** A variable that the task cannot do without. */
+export function requireVariable(variables: Variables, name: string): string {
+  const value = variables[name];
+  if (value !== undefined && value !== '') return value;
+  throw StxError.of('invalid-value', `\`${name}\` is not set`, { help: `set \`${name}\` in the configuration` });
+}
+
+/** Whether a variable or a parameter of a source means yes. */
+export function isYes(value: string | undefined): boolean {
+  return /^(1|y|yes|true|on)$/i.test(value ?? '');
+}
+
+/** Whether a variable or a parameter of a source means no. */
+export function isNo(value: string | undefined): boolean {
+  return /^(0|n|no|false|off)$/i.test(value ?? '');
+}
+
+function readSource(uri: SrcUriEntry, variables: Variables, locals: ReadonlyMap<string, FoundFile>): Source {
+  if (uri.type === '' || uri.path === '') throw badEntry(uri, 'is not of the form `scheme://path`');
+  if (uri.type === 'file') return localSource(uri, locals);
+  if (uri.type === 'http' || uri.type === 'https') return remoteSource(uri, variables);
+  throw badEntry(uri, `has the scheme \`${uri.type}\`; known are file, http and https`);
+}
+
+function localSource(uri: SrcUriEntry, locals: ReadonlyMap<string, FoundFile>): LocalSource {
+  const found = locals.get(uri.url) ?? locals.get(uri.path);
+  if (found !== undefined) return { kind: 'local', uri, path: found.path, name: posix.normalize(found.name) };
+  throw StxError.of('local-source-missing', `\`${uri.url}\` lies nowhere along FILESPATH`, {
+    help: 'put the file into the folder `files/` beside the recipe, or correct its name in SRC_URI',
+  });
+}
+
+function remoteSource(uri: SrcUriEntry, variables: Variables): RemoteSource {
+  const path = uri.path.replace(/[?#].*$/, '');
+  const name = uri.parameters.get('downloadfilename') ?? decodeName(/\/[^/]+$/.test(path) ? posix.basename(path) : '');
+  if (name === '' || name === '.' || name === '..' || name.includes('/')) {
+    throw badEntry(uri, 'names no file; add `;downloadfilename=NAME`');
+  }
+  const label = uri.parameters.get('name');
+  const checksumFlag = label === undefined ? 'sha256sum' : `${label}.sha256sum`;
+  const given = uri.parameters.get('sha256sum') ?? variables[`SRC_URI[${checksumFlag}]`] ?? '';
+  const sum = given.trim().toLowerCase();
+  if (sum !== '' && !/^[0-9a-f]{64}$/.test(sum)) {
+    throw badEntry(uri, `has the checksum \`${given}\`, which is not 64 hexadecimal digits`);
+  }
+  const sha256 = sum === '' ? undefined : sum;
+  const target = posix.join(variables['DL_DIR'] ?? '', name);
+  return { kind: 'remote', uri, url: uri.url, path: target, name, sha256, checksumFlag };
+}
+
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+interface FoundFile {
+  readonly uri?: string;
+  readonly path: string;
+  readonly name: string;
+}
+
+function localPaths(json: string): ReadonlyMap<string, FoundFile> {
+  if (json.trim() === '') return new Map();
+  const found = new Map<string, FoundFile>();
+  for (const each of JSON.parse(json) as readonly FoundFile[]) {
+    for (const key of [each.uri?.replace(/;.*$/, '') ?? each.name, each.name]) found.set(key, each);
+  }
+  return found;
+}
+
+function badEntry(uri: SrcUriEntry, why: string): StxError {
+  return StxError.of('bad-source-uri', `the entry \`${redactUrl(uri.url)}\` of SRC_URI ${why}`);
+}

@@ -1,0 +1,81 @@
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { InternalError } from '../../base/stx-error.ts';
+import { patchBackupName, patchMarkerName } from '../unpack/workdir-content.ts';
+
+/** Where one patch leaves what it replaces: `files/` from GNU patch, `entry.json` from us. */
+export interface JournalEntry {
+  readonly directory: string;
+  /** Prefix that GNU patch puts before the names of its backups. */
+  readonly backupPrefix: string;
+}
+
+interface EntryRecord {
+  readonly root: string;
+  /** Files and folders that were not there before, deepest last. */
+  readonly added: readonly string[];
+}
+
+/**
+ * Starts a run over WORKDIR. What a failed or killed run applied is taken back first; a run that was complete means
+ * that no unpack came between, which the plan rules out.
+ */
+export async function startJournal(workdir: string): Promise<void> {
+  const marker = await readFile(join(workdir, patchMarkerName), 'utf8').catch(() => undefined);
+  if (marker?.startsWith('applied')) {
+    throw new InternalError(`the patches in \`${workdir}\` are applied already, and nothing was unpacked since`);
+  }
+  const backups = join(workdir, patchBackupName);
+  const names = (await readdir(backups).catch(() => [])).sort().reverse();
+  for (const name of names) await takeBack(join(backups, name));
+  await rm(backups, { recursive: true, force: true });
+  await writeFile(join(workdir, patchMarkerName), 'applying\n');
+}
+
+/** Ends a run: the marker lists what was applied, the backups go. */
+export async function finishJournal(workdir: string, names: readonly string[]): Promise<void> {
+  const marker = join(workdir, patchMarkerName);
+  await writeFile(`${marker}.new`, `applied\n${names.map((name) => `${name}\n`).join('')}`);
+  await rename(`${marker}.new`, marker);
+  await rm(join(workdir, patchBackupName), { recursive: true, force: true });
+}
+
+/** Prepares the entry of one patch that will touch `files` below `root`. */
+export async function openEntry(workdir: string, index: number, what: { root: string; files: readonly string[] }) {
+  const directory = join(workdir, patchBackupName, String(index).padStart(5, '0'));
+  await mkdir(join(directory, 'files'), { recursive: true });
+  const added = new Set<string>();
+  for (const file of what.files) {
+    for (const path of withParents(file)) {
+      if ((await stat(join(what.root, path)).catch(() => undefined)) === undefined) added.add(path);
+    }
+  }
+  const record: EntryRecord = { root: what.root, added: [...added] };
+  await writeFile(join(directory, 'entry.json'), JSON.stringify(record));
+  return { directory, backupPrefix: `${directory}/files/` };
+}
+
+/** Puts everything back that one patch changed. Can be repeated. */
+export async function takeBack(directory: string): Promise<void> {
+  const text = await readFile(join(directory, 'entry.json'), 'utf8').catch(() => undefined);
+  if (text !== undefined) {
+    const { root, added } = JSON.parse(text) as EntryRecord;
+    const fresh = new Set(added);
+    const files = join(directory, 'files');
+    const backups = await readdir(files, { recursive: true, withFileTypes: true });
+    for (const entry of backups) {
+      const from = join(entry.parentPath, entry.name);
+      const name = from.slice(files.length + 1);
+      if (entry.isDirectory() || fresh.has(name)) continue;
+      await mkdir(dirname(join(root, name)), { recursive: true });
+      await rename(from, join(root, name));
+    }
+    for (const name of added) await rm(join(root, name), { recursive: true, force: true });
+  }
+  await rm(directory, { recursive: true, force: true });
+}
+
+function withParents(file: string): readonly string[] {
+  const parts = file.split('/');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}

@@ -1,0 +1,110 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join } from 'node:path';
+import { archiveKind, plainName } from '../../archive/unpack-archive.ts';
+import { StxError } from '../../base/stx-error.ts';
+import { isNo, isYes, type Source } from '../fetch/sources.ts';
+
+/** One patch to apply. */
+export interface PatchStep {
+  readonly name: string;
+  readonly path: string;
+  readonly isCompressed: boolean;
+  readonly stripLevel: number;
+  readonly reverse: boolean;
+  /** Folder that the names in the patch start from; relative ones count from S. */
+  readonly directory: string;
+}
+
+/** The patches among the sources, in order; a `series` stands for the patches that it lists. */
+export async function listPatches(sources: readonly Source[]): Promise<readonly PatchStep[]> {
+  const steps: PatchStep[] = [];
+  const inSeries = new Set<string>();
+  for (const source of sources) {
+    const series = await readSeries(source);
+    if (series === undefined) continue;
+    for (const line of series.lines) inSeries.add(patchPath(line.name, series.directory, sources));
+  }
+  for (const source of sources) {
+    const series = await readSeries(source);
+    if (series !== undefined) {
+      for (const line of series.lines) {
+        const path = patchPath(line.name, series.directory, sources);
+        const base = toStep(source, path);
+        steps.push({ ...base, name: line.name, stripLevel: line.stripLevel ?? base.stripLevel, reverse: line.reverse });
+      }
+    } else if (isPatch(source) && !inSeries.has(source.path)) {
+      steps.push(toStep(source, source.path));
+    }
+  }
+  return steps;
+}
+
+function isPatch(source: Source): boolean {
+  const apply = source.uri.parameters.get('apply');
+  if (apply !== undefined) return isYes(apply) && !isNo(apply);
+  const name = archiveKind(source.name) === 'compressed-file' ? plainName(source.name) : source.name;
+  return /\.(patch|diff)$/.test(name);
+}
+
+function toStep(source: Source, path: string): PatchStep {
+  const level = source.uri.parameters.get('striplevel') ?? '1';
+  if (!/^\d+$/.test(level)) {
+    throw StxError.of('bad-source-uri', `\`${source.uri.url}\` has the striplevel \`${level}\`, which is no number`);
+  }
+  return {
+    name: source.name,
+    path,
+    isCompressed: archiveKind(path) === 'compressed-file',
+    stripLevel: Number(level),
+    reverse: false,
+    directory: source.uri.parameters.get('patchdir') ?? '',
+  };
+}
+
+interface SeriesLine {
+  readonly name: string;
+  readonly stripLevel: number | undefined;
+  readonly reverse: boolean;
+}
+
+interface Series {
+  readonly lines: readonly SeriesLine[];
+  readonly directory: string | undefined;
+}
+
+/** A source that is a file `series`, or a folder that holds one. `apply=no` makes it an ordinary source. */
+async function readSeries(source: Source): Promise<Series | undefined> {
+  if (source.kind !== 'local' || isNo(source.uri.parameters.get('apply'))) return undefined;
+  if (basename(source.path) === 'series') {
+    return { lines: parseSeries(await readFile(source.path, 'utf8')), directory: undefined };
+  }
+  const path = join(source.path, 'series');
+  const isFolder = (await stat(path).catch(() => undefined))?.isFile() ?? false;
+  return isFolder ? { lines: parseSeries(await readFile(path, 'utf8')), directory: dirname(path) } : undefined;
+}
+
+/** quilt's series: one patch a line with `-pN` or `-R` behind it, `#` starts a comment. */
+function parseSeries(text: string): readonly SeriesLine[] {
+  const lines: SeriesLine[] = [];
+  for (const line of text.split('\n')) {
+    const [name, ...options] = line
+      .replace(/(^|\s)#.*$/, '')
+      .split(/\s+/)
+      .filter((word) => word !== '');
+    if (name === undefined) continue;
+    const level = options.map((option) => /^-p(\d+)$/.exec(option)?.[1]).find((found) => found !== undefined);
+    const stripLevel = level === undefined ? undefined : Number(level);
+    lines.push({ name, stripLevel, reverse: options.includes('-R') });
+  }
+  return lines;
+}
+
+/** Only what SRC_URI names may be read, or the change of a patch would go unseen. */
+function patchPath(name: string, directory: string | undefined, sources: readonly Source[]): string {
+  if (directory !== undefined && !isAbsolute(name) && !name.split('/').includes('..')) return join(directory, name);
+  const found = sources.find((source) => source.name === name || basename(source.name) === basename(name));
+  if (found !== undefined) return found.path;
+  throw StxError.of('local-source-missing', `the series names \`${name}\`, which SRC_URI does not`, {
+    help: `add \`file://${name}\` to SRC_URI, or name the whole folder of the series there`,
+  });
+}

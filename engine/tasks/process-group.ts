@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+
+/** A program to run with everything that it starts. */
+export interface ProcessRequest {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd?: string | undefined;
+  /** The whole environment; absent: the engine's own. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** Standard output and standard error, as they come. An error thrown here ends the program and is the result. */
+  onOutput(chunk: Buffer): void;
+  /** What the program writes to its file descriptor 3. */
+  onReport?(text: string): void;
+  readonly signal: AbortSignal;
+  /** Standard input is a pipe that stays open and silent as long as the engine lives; else it is empty. */
+  readonly feelsEngine?: boolean | undefined;
+}
+
+/** How a program ended. */
+export interface ProcessEnd {
+  /** As a shell counts it: 128 plus the signal's number for a killed program. */
+  readonly exitCode: number;
+  readonly wasCancelled: boolean;
+}
+
+const graceMs = 1000;
+const lingerMs = 2000;
+
+/**
+ * Runs a program as the leader of a process group of its own. When `signal` fires, the group gets TERM and a second
+ * later KILL; the promise settles after the end. Rejects when the program cannot be started (ENOENT) or with what
+ * `onOutput` threw. The program must itself see to dying with the engine: start it under `dyingWithEngine`.
+ */
+export async function runProcessGroup(request: ProcessRequest): Promise<ProcessEnd> {
+  if (request.signal.aborted) return { exitCode: 143, wasCancelled: true };
+  const child = spawn(request.command, request.args, {
+    cwd: request.cwd,
+    ...(request.environment ? { env: { ...request.environment } } : {}),
+    detached: true,
+    stdio: [request.feelsEngine ? 'pipe' : 'ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  const group = new Group(child);
+  const cancel = (): void => group.stop();
+  request.signal.addEventListener('abort', cancel, { once: true });
+  try {
+    const failure = forwardOutput(child, request, group);
+    const exitCode = await ended(child, group);
+    if (failure.error !== undefined) throw failure.error;
+    return { exitCode, wasCancelled: request.signal.aborted };
+  } finally {
+    request.signal.removeEventListener('abort', cancel);
+    group.close();
+  }
+}
+
+/**
+ * Puts a program under the kernel's promise that it is killed when the thread that started it ends; `unshare` and
+ * `bwrap` hand this on to what they start, by --kill-child and --die-with-parent.
+ */
+export function dyingWithEngine(command: string, args: readonly string[]): { command: string; args: string[] } {
+  return { command: 'setpriv', args: ['--pdeathsig', 'KILL', '--', command, ...args] };
+}
+
+class Group {
+  readonly #child: ChildProcess;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+  }
+
+  stop(): void {
+    this.kill('SIGTERM');
+    this.#timer ??= setTimeout(() => this.kill('SIGKILL'), graceMs);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    if (this.#child.pid === undefined) return;
+    try {
+      process.kill(-this.#child.pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+function forwardOutput(child: ChildProcess, request: ProcessRequest, group: Group): { error?: unknown } {
+  const failure: { error?: unknown } = {};
+  const take = (chunk: Buffer): void => {
+    if (failure.error !== undefined) return;
+    try {
+      request.onOutput(chunk);
+    } catch (error) {
+      failure.error = error;
+      group.kill('SIGKILL');
+    }
+  };
+  child.stdout?.on('data', take);
+  child.stderr?.on('data', take);
+  (child.stdio[3] as Readable | undefined)?.on('data', (chunk: Buffer) => request.onReport?.(chunk.toString()));
+  return failure;
+}
+
+/** Settles when the program has ended and its pipes are closed; what stays behind in its group is killed. */
+async function ended(child: ChildProcess, group: Group): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  let linger: NodeJS.Timeout | undefined;
+  child.once('error', reject);
+  child.once('exit', () => {
+    group.kill('SIGKILL');
+    child.stdin?.destroy();
+    linger = setTimeout(() => {
+      for (const stream of child.stdio) stream?.destroy();
+    }, lingerMs);
+  });
+  child.once('close', (code, signal) => resolve(code ?? 128 + signalNumber(signal)));
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(linger);
+  }
+}
+
+function signalNumber(signal: NodeJS.Signals | null): number {
+  return signal === 'SIGKILL' ? 9 : signal === 'SIGTERM' ? 15 : 1;
+}

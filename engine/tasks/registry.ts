@@ -1,0 +1,33 @@
+import type { BuiltinTask } from './builtin-task.ts';
+
+type Loader = () => Promise<{ readonly run: BuiltinTask }>;
+
+const loaders = {
+  fetch: () => import('./fetch/fetch.ts'),
+  'fetch-locked': () => import('./fetch/fetch-locked.ts'),
+  unpack: () => import('./unpack/unpack.ts'),
+  patch: () => import('./patch/patch.ts'),
+  'populate-sysroot': () => import('./populate-sysroot/populate-sysroot.ts'),
+  'recipe-sysroot': () => import('./recipe-sysroot/recipe-sysroot.ts'),
+  package: () => import('./package/package.ts'),
+  feed: () => import('./feed/feed.ts'),
+  bootstrap: () => import('./bootstrap/bootstrap.ts'),
+  'unpack-root': () => import('./unpack-root/unpack-root.ts'),
+  deploy: () => import('./deploy/deploy.ts'),
+} as const satisfies Record<string, Loader>;
+
+/** A value of the varflag `builtin`. */
+export type BuiltinName = keyof typeof loaders;
+
+/** Every built-in task by name, sorted. */
+export const builtinNames: readonly BuiltinName[] = (Object.keys(loaders) as BuiltinName[]).sort();
+
+/** Whether a text names a built-in task. */
+export function isBuiltinName(name: string): name is BuiltinName {
+  return Object.hasOwn(loaders, name);
+}
+
+/** Loads the code of a built-in task; only what a thread really runs is imported. */
+export async function loadBuiltin(name: BuiltinName): Promise<BuiltinTask> {
+  return (await loaders[name]()).run;
+}

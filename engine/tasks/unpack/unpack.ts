@@ -1,0 +1,84 @@
+import { cp, mkdir, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, normalize, relative } from 'node:path';
+import { decompressFile } from '../../archive/open-compressed.ts';
+import { archiveKind, plainName, unpackArchive } from '../../archive/unpack-archive.ts';
+import { StxError } from '../../base/stx-error.ts';
+import { systemError } from '../../base/system-error.ts';
+import type { BuiltinTask, TaskContext } from '../builtin-task.ts';
+import { isNo, readSources, requireVariable, type Source } from '../fetch/sources.ts';
+import { moveIn, openStaging, removeEarlier, removeStaging } from './workdir-content.ts';
+
+/** Lays the sources of SRC_URI out in WORKDIR, in place of what an earlier unpack left there. */
+export const run: BuiltinTask = async (context) => {
+  const { variables } = context.order;
+  const workdir = requireVariable(variables, 'WORKDIR');
+  requireVariable(variables, 'DL_DIR');
+  const sources = readSources(variables);
+  try {
+    const staging = await openStaging(workdir);
+    for (const [index, source] of sources.entries()) {
+      context.signal.throwIfAborted();
+      context.progress(source.name, index / sources.length);
+      await place(source, { staging, workdir, context });
+    }
+    context.signal.throwIfAborted();
+    await removeEarlier(workdir, normalize(variables['S'] ?? '').replace(/\/$/, ''));
+    await moveIn(staging, workdir);
+    return {};
+  } catch (error) {
+    context.signal.throwIfAborted();
+    throw error instanceof Error && 'errno' in error ? systemError(error, 'unpacking into', workdir) : error;
+  } finally {
+    await removeStaging(workdir);
+  }
+};
+
+interface Place {
+  readonly staging: string;
+  readonly workdir: string;
+  readonly context: TaskContext;
+}
+
+async function place(source: Source, where: Place): Promise<void> {
+  const folder = targetFolder(source, where);
+  const found = await stat(source.path).catch(() => undefined);
+  if (found === undefined) {
+    throw StxError.of('missing-input', `\`${source.name}\` is not at \`${source.path}\``, {
+      help: 'fetch it again: `-c fetch -f`',
+    });
+  }
+  await mkdir(folder, { recursive: true });
+  const kind = isNo(source.uri.parameters.get('unpack')) || found.isDirectory() ? 'plain' : archiveKind(source.name);
+  where.context.log(`${kind === 'plain' ? 'copying' : 'unpacking'} ${source.path}`);
+  if (kind === 'archive') {
+    await unpackArchive({ archive: source.path, into: folder, signal: where.context.signal });
+  } else if (kind === 'compressed-file') {
+    await decompressFile(source.path, join(folder, plainName(basename(source.name))));
+  } else {
+    await copyIn(source, folder, found.isDirectory());
+  }
+}
+
+/** A local file keeps the folders that `file://` names; a downloaded one lies on top. */
+async function copyIn(source: Source, folder: string, isDirectory: boolean): Promise<void> {
+  const name = source.kind === 'local' && !isAbsolute(source.name) ? source.name : basename(source.name);
+  const target = join(folder, source.uri.parameters.get('destsuffix') ?? name);
+  await mkdir(isDirectory ? target : dirname(target), { recursive: true });
+  await cp(source.path, target, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+}
+
+/** WORKDIR or its `subdir`, as it will be: below the staging folder. */
+function targetFolder(source: Source, where: Place): string {
+  const given = source.uri.parameters.get('subdir') ?? '';
+  const subdir = isAbsolute(given) ? relative(where.workdir, given) : normalize(given);
+  const suffix = source.uri.parameters.get('destsuffix') ?? '';
+  for (const path of [subdir, normalize(suffix), normalize(source.kind === 'local' ? source.name : '.')]) {
+    const mayBeAbsolute = path === source.name;
+    if (path.split('/')[0] === '..' || (isAbsolute(path) && !mayBeAbsolute)) {
+      throw StxError.of('bad-source-uri', `\`${source.uri.url}\` would be laid out outside WORKDIR, at \`${path}\``, {
+        help: 'let `subdir`, `destsuffix` and the name stay below WORKDIR',
+      });
+    }
+  }
+  return join(where.staging, subdir);
+}

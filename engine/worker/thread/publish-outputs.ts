@@ -1,0 +1,68 @@
+import { constants } from 'node:fs';
+import { copyFile, lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { systemError } from '../../base/system-error.ts';
+import type { OutputDirectory } from '../../messages/task-order.ts';
+
+/**
+ * Makes what a task wrote in `from` appear in `to`, which it may share with other tasks: each file under a temporary
+ * name and then renamed. Files that an earlier run of the task published and this one did not are removed.
+ */
+export async function publishOutputs(outputs: readonly OutputDirectory[]): Promise<void> {
+  for (const output of outputs) {
+    if (output.from === output.to) continue;
+    try {
+      await publish(output);
+    } catch (error) {
+      throw systemError(error, 'publishing to', output.to);
+    }
+  }
+}
+
+async function publish({ from, to }: OutputDirectory): Promise<void> {
+  const listPath = `${from}.published`;
+  const earlier = await readList(listPath);
+  await mkdir(to, { recursive: true });
+  const now = await copyTree(from, to, '');
+  const kept = new Set(now);
+  await writeAtomically(listPath, JSON.stringify(now));
+  for (const path of earlier) if (!kept.has(path)) await rm(join(to, path), { force: true });
+}
+
+async function copyTree(from: string, to: string, below: string): Promise<string[]> {
+  const published: string[] = [];
+  for (const entry of await readdir(join(from, below), { withFileTypes: true })) {
+    const path = join(below, entry.name);
+    if (entry.isDirectory()) {
+      await mkdir(join(to, path), { recursive: true });
+      published.push(...(await copyTree(from, to, path)));
+    } else {
+      await copyEntry(join(from, path), join(to, path));
+      published.push(path);
+    }
+  }
+  return published;
+}
+
+async function copyEntry(source: string, target: string): Promise<void> {
+  const temporary = join(dirname(target), `.stx-${process.pid}-${crypto.randomUUID()}`);
+  try {
+    const stats = await lstat(source);
+    if (stats.isSymbolicLink()) await symlink(await readlink(source), temporary);
+    else await copyFile(source, temporary, constants.COPYFILE_FICLONE);
+    await rename(temporary, target);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function readList(path: string): Promise<readonly string[]> {
+  const value: unknown = await readFile(path, 'utf8').then(JSON.parse, () => []);
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+}
+
+async function writeAtomically(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}`;
+  await writeFile(temporary, text);
+  await rename(temporary, path);
+}

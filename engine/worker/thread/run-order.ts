@@ -1,0 +1,122 @@
+import { mkdir } from 'node:fs/promises';
+import { systemClock } from '../../base/clock.ts';
+import { StxError, unreachable } from '../../base/stx-error.ts';
+import { systemError } from '../../base/system-error.ts';
+import { type StoredDiagnostic, storeDiagnostic } from '../../messages/stored-diagnostic.ts';
+import type { TaskOrder } from '../../messages/task-order.ts';
+import type { TaskOutcome } from '../../messages/task-outcome.ts';
+import type { WorkerMessage } from '../../messages/worker-message.ts';
+import type { TaskProduct } from '../../tasks/builtin-task.ts';
+import { removeTree } from './remove-tree.ts';
+import { runBuiltin } from './run-builtin.ts';
+import { runShell } from './run-shell.ts';
+import { restoreResult, type StoredResult, storeResult } from './store-result.ts';
+import { takeLocks } from './task-locks.ts';
+import { openTaskLog, type TaskLog } from './task-log.ts';
+
+/** The thread's side of an order's port. */
+export interface OrderChannel {
+  send(message: WorkerMessage): void;
+  readonly signal: AbortSignal;
+}
+
+type Worked =
+  | { readonly product: TaskProduct }
+  | { readonly exitCode: number; readonly failed: readonly StoredDiagnostic[] };
+
+/** Carries out one order from its locks to its stored result. Never rejects. */
+export async function runOrder(order: TaskOrder, channel: OrderChannel): Promise<TaskOutcome> {
+  const start = systemClock.monotonicMs();
+  const elapsed = (): number => systemClock.monotonicMs() - start;
+  const logPath = `${order.logPath}.${process.pid}`;
+  try {
+    const outcome = await carryOut(order, channel, elapsed);
+    return channel.signal.aborted ? { status: 'cancelled', durationMs: elapsed() } : outcome;
+  } catch (error) {
+    if (channel.signal.aborted) return { status: 'cancelled', durationMs: elapsed() };
+    const diagnostics = errorDiagnostics(error);
+    return { status: 'failed', durationMs: elapsed(), diagnostics, exitCode: undefined, logPath };
+  }
+}
+
+async function carryOut(order: TaskOrder, channel: OrderChannel, elapsed: () => number): Promise<TaskOutcome> {
+  await using locks = await takeLocks(order.lockFiles, channel.signal);
+  if (!locks.held) return { status: 'cancelled', durationMs: elapsed() };
+  if (order.work.kind === 'restore') return succeeded(await restoreResult(order), {}, elapsed());
+  await prepareDirectories(order);
+  using log = openTaskLog(order.logPath, (text) => channel.send({ kind: 'log', text }));
+  const worked = await work(order, log, channel);
+  if (channel.signal.aborted) return { status: 'cancelled', durationMs: elapsed() };
+  if ('failed' in worked) {
+    const { exitCode, failed } = worked;
+    return { status: 'failed', durationMs: elapsed(), diagnostics: failed, exitCode, logPath: log.path };
+  }
+  return succeeded(await storeResult(order, elapsed()), worked.product, elapsed());
+}
+
+async function work(order: TaskOrder, log: TaskLog, channel: OrderChannel): Promise<Worked> {
+  const { signal } = channel;
+  switch (order.work.kind) {
+    case 'nothing':
+    case 'restore':
+      return { product: {} };
+    case 'builtin': {
+      const product = await runBuiltin(order.work.builtin, {
+        order,
+        log: (text) => log.write(text.endsWith('\n') ? text : `${text}\n`),
+        progress: (text, fraction) => channel.send({ kind: 'progress', text, fraction }),
+        signal,
+      });
+      return { product };
+    }
+    case 'shell': {
+      const { exitCode, diagnostics } = await runShell({ order, work: order.work, log, signal });
+      return diagnostics.length === 0 ? { product: {} } : { exitCode, failed: diagnostics };
+    }
+    default:
+      return unreachable(order.work);
+  }
+}
+
+function succeeded(stored: StoredResult, product: TaskProduct, durationMs: number): TaskOutcome {
+  const { artifacts = [], warnings = [] } = product;
+  return { status: 'ok', durationMs, output: stored.output, result: stored.result, artifacts, warnings };
+}
+
+/** Empties what must be empty, then creates what must exist; an output that only this task writes starts empty. */
+async function prepareDirectories(order: TaskOrder): Promise<void> {
+  const own = order.outputs.filter((each) => each.from === each.to).map((each) => each.from);
+  for (const path of [...order.cleanDirectories, ...own]) await removeTree(path);
+  const wanted = [...order.cleanDirectories, ...order.outputs.map((each) => each.from), ...order.directories];
+  for (const path of [...wanted, hostPath(order)])
+    await mkdir(path, { recursive: true }).catch((error: unknown) => {
+      throw systemError(error, 'creating', path);
+    });
+}
+
+/** The working directory as the host sees it. */
+function hostPath(order: TaskOrder): string {
+  if (order.work.kind !== 'shell' || order.work.sandbox === undefined) return order.cwd;
+  const { cwd, work } = order;
+  const moved = work.sandbox?.relocations.find(({ to }) => cwd === to || cwd.startsWith(`${to}/`));
+  return moved === undefined ? order.temporaryDirectory : moved.from + cwd.slice(moved.to.length);
+}
+
+function errorDiagnostics(error: unknown): readonly StoredDiagnostic[] {
+  if (error instanceof StxError) return error.diagnostics.map(storeDiagnostic);
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    const path = (error as NodeJS.ErrnoException).path ?? 'a file';
+    return systemError(error, 'writing', path).diagnostics.map(storeDiagnostic);
+  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return [
+    {
+      code: 'internal-error',
+      severity: 'error',
+      message: 'internal error in a task',
+      detail,
+      help: 'please report it with the text above',
+    },
+  ];
+}

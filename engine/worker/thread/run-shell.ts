@@ -1,0 +1,139 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { StxError } from '../../base/stx-error.ts';
+import { systemError } from '../../base/system-error.ts';
+import type { StoredDiagnostic } from '../../messages/stored-diagnostic.ts';
+import type { TaskOrder, TaskWork } from '../../messages/task-order.ts';
+import { dyingWithEngine, runProcessGroup } from '../../tasks/process-group.ts';
+import { readFrames, recipePlace, reportingPrelude } from './backtrace.ts';
+import { fullFileSystem } from './full-file-system.ts';
+import { sandboxCommand } from './sandbox.ts';
+import { readHostLimits, sandboxProgramMissing, sandboxRefused } from './sandbox-trouble.ts';
+import type { TaskLog } from './task-log.ts';
+
+type ShellWork = Extract<TaskWork, { kind: 'shell' }>;
+
+/** A shell task that is to run. */
+export interface ShellRun {
+  readonly order: TaskOrder;
+  readonly work: ShellWork;
+  readonly log: TaskLog;
+  readonly signal: AbortSignal;
+}
+
+/** How a shell task ended; absent diagnostics mean success. */
+export interface ShellEnd {
+  readonly exitCode: number;
+  readonly diagnostics: readonly StoredDiagnostic[];
+}
+
+const scriptInSandbox = '/stx/task';
+const startedMark = 'started';
+
+/** Runs a task's script, in its sandbox if it has one. Throws StxError when it cannot even be started. */
+export async function runShell(run: ShellRun): Promise<ShellEnd> {
+  const { order, work, log, signal } = run;
+  if (work.sandbox !== undefined && !existsSync(work.sandbox.root)) throw rootMissing(work.sandbox.root);
+  const script = writeScript(order, work, log);
+  const invocation = work.sandbox === undefined ? plainCommand(order, script) : sandboxedCommand(run, script);
+  let report = '';
+  const end = await runProcessGroup({
+    ...invocation,
+    feelsEngine: work.sandbox === undefined,
+    onOutput: (chunk) => log.write(chunk),
+    onReport: (text) => {
+      report += text;
+    },
+    signal,
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    throw sandboxProgramMissing(invocation.command);
+  });
+  if (end.wasCancelled || end.exitCode === 0) return { exitCode: end.exitCode, diagnostics: [] };
+  if (!report.startsWith(startedMark) && work.sandbox !== undefined)
+    throw sandboxRefused(log.tail(), work.sandbox.allIds, readHostLimits());
+  return { exitCode: end.exitCode, diagnostics: [failure(run, end.exitCode, report)] };
+}
+
+function rootMissing(root: string): StxError {
+  return StxError.of('missing-input', `there is no build root in \`${root}\``, {
+    help: 'the task must depend on the task that unpacks the root named by SANDBOX_ROOT',
+  });
+}
+
+function writeScript(order: TaskOrder, work: ShellWork, log: TaskLog): string {
+  const path = join(dirname(log.path), `run.${order.task.task}.${process.pid}`);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, work.script, { mode: 0o755 });
+    return path;
+  } catch (error) {
+    throw systemError(error, 'writing', path);
+  }
+}
+
+/** The program inside: says that it was reached, sets the umask, and hands over to bash if there is one. */
+function launcher(order: TaskOrder): string {
+  return [
+    `exec 2>&1; echo ${startedMark} >&3`,
+    order.umask === undefined ? '' : `umask ${quote(order.umask)}`,
+    'if command -v bash >/dev/null; then exec bash -c "$1" bash "$2"; fi',
+    'exec 3>&-',
+    '. "$2"',
+  ].join('\n');
+}
+
+function sandboxedCommand(run: ShellRun, script: string): { command: string; args: string[] } {
+  const { order, work } = run;
+  const inside = join(scriptInSandbox, basename(script));
+  if (work.sandbox === undefined) throw new TypeError('no sandbox');
+  for (const { source, writable } of work.sandbox.mounts)
+    if (writable && !existsSync(source)) mkdirSync(source, { recursive: true });
+  return sandboxCommand({
+    sandbox: work.sandbox,
+    cwd: order.cwd,
+    environment: order.environment,
+    files: [{ source: script, target: inside }],
+    command: ['/bin/sh', '-c', launcher(order), 'sh', reportingPrelude, inside],
+    isRoot: process.getuid?.() === 0,
+  });
+}
+
+/**
+ * Without a sandbox: process numbers of its own where the host grants that (then nothing can outlive the task), else a
+ * watcher in the task's process group that kills it when its pipe to the engine closes.
+ */
+function plainCommand(order: TaskOrder, script: string): { command: string; args: string[]; cwd: string } {
+  const environment = Object.entries(order.environment).map(([name, value]) => `${name}=${value}`);
+  const inner = ['env', '-i', ...environment, '/bin/sh', '-c', launcher(order), 'sh', reportingPrelude, script];
+  return { ...dyingWithEngine('/bin/sh', ['-c', supervisor, 'sh', ...inner]), cwd: order.cwd };
+}
+
+const supervisor = `own="--pid --fork --kill-child=KILL --mount-proc"
+[ "$(id -u)" = 0 ] || own="--user --map-current-user $own"
+exec 4<&0 </dev/null
+if unshare $own true 3>&- 4<&- 2>/dev/null; then exec unshare $own sh -c '"$@"; exit $?' sh "$@" 4<&-; fi
+( exec 3>&- >/dev/null 2>&1; read -r line <&4; kill -KILL 0 ) &
+exec 4<&-
+"$@"
+exit $?`;
+
+function failure(run: ShellRun, exitCode: number, report: string): StoredDiagnostic {
+  const { order, work, log } = run;
+  const tail = log.tail();
+  const full = fullFileSystem(tail, [order.cwd, order.temporaryDirectory, ...order.directories]);
+  if (full !== undefined) return { ...full, detail: tail };
+  const places = readFrames(report).map((frame) => recipePlace(frame, work.lines));
+  const backtrace = places.map((place, level) => `${level === 0 ? 'failed at' : 'called from'} ${place}`);
+  return {
+    code: 'task-failed',
+    severity: 'error',
+    message: `\`${order.task.recipe}\`: \`${order.task.task}\` ended with exit code ${exitCode}`,
+    help: `the whole log is ${log.path}`,
+    detail: [...backtrace, tail].filter((part) => part !== '').join('\n'),
+  };
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,88 @@
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Sandbox, SandboxMount } from '../../messages/task-order.ts';
+import { dyingWithEngine } from '../../tasks/process-group.ts';
+
+/** What the sandbox program is asked to run. */
+export interface SandboxedProgram {
+  readonly sandbox: Sandbox;
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Files of ours that the program needs, seen read-only at their target. */
+  readonly files: readonly { readonly source: string; readonly target: string }[];
+  readonly command: readonly string[];
+  /** Whether the engine runs as root; an ordinary user gets a range of ids through `unshare --map-auto`. */
+  readonly isRoot: boolean;
+}
+
+/** Top folders of a root that are replaced by an empty one when a mount needs a new place below them. */
+const replaceable = new Set(['home', 'root', 'mnt', 'media', 'opt', 'srv', 'run']);
+/** Top folders that are always fresh. */
+const fresh = new Set(['tmp', 'proc', 'dev', 'sys']);
+
+/**
+ * The argument vector that runs a program in a sandbox: the build root read-only as `/`, the declared mounts, a fresh
+ * `/tmp`, `/proc` and `/dev`, new namespaces, and death with the thread that starts it.
+ */
+export function sandboxCommand(program: SandboxedProgram): { readonly command: string; readonly args: string[] } {
+  const { sandbox, isRoot } = program;
+  const args = [
+    ...namespaceArguments(sandbox, isRoot),
+    ...rootArguments(sandbox),
+    ...['--proc', '/proc', '--dev', '/dev', '--perms', '1777', '--tmpfs', '/tmp'],
+    ...mountArguments(sandbox),
+    ...program.files.flatMap(({ source, target }) => ['--ro-bind', source, target]),
+    ...['--remount-ro', '/', '--chdir', program.cwd, '--clearenv'],
+    ...Object.entries(program.environment).flatMap(([name, value]) => ['--setenv', name, value]),
+    ...['--', ...program.command],
+  ];
+  if (!sandbox.allIds || isRoot) return { command: 'bwrap', args };
+  return dyingWithEngine('unshare', ['--user', '--map-auto', '--map-root-user', '--', 'bwrap', ...args]);
+}
+
+function namespaceArguments(sandbox: Sandbox, isRoot: boolean): string[] {
+  const args = ['--die-with-parent', '--new-session', '--unshare-pid', '--unshare-ipc', '--unshare-uts'];
+  args.push('--unshare-cgroup-try', '--hostname', 'build');
+  if (!sandbox.network) args.push('--unshare-net');
+  if (sandbox.allIds) args.push('--cap-add', 'ALL');
+  else args.push('--unshare-user', '--uid', '0', '--gid', '0');
+  if (!sandbox.allIds && isRoot) args.push('--cap-drop', 'ALL');
+  return args;
+}
+
+/** The entries of the root one by one on an empty `/`, so that mount points can be made beside them. */
+function rootArguments(sandbox: Sandbox): string[] {
+  const args: string[] = [];
+  for (const name of readdirSync(sandbox.root).sort()) {
+    const source = join(sandbox.root, name);
+    if (fresh.has(name) || isReplaced(name, sandbox)) continue;
+    if (lstatSync(source).isSymbolicLink()) args.push('--symlink', readlinkSync(source), `/${name}`);
+    else args.push('--ro-bind', source, `/${name}`);
+  }
+  return args;
+}
+
+function isReplaced(name: string, sandbox: Sandbox): boolean {
+  return replaceable.has(name) && sandbox.mounts.some((mount) => mount.target.startsWith(`/${name}/`));
+}
+
+/** Outer mounts before those inside them. */
+function mountArguments(sandbox: Sandbox): string[] {
+  const depth = (mount: SandboxMount): number => mount.target.split('/').filter((part) => part !== '').length;
+  const ordered = [...sandbox.mounts].sort((a, b) => depth(a) - depth(b));
+  const args = ordered.flatMap(({ source, target, writable }) =>
+    writable ? ['--bind', source, target] : ['--ro-bind-try', source, target],
+  );
+  if (sandbox.network) args.push(...nameServiceArguments(sandbox.root));
+  return args;
+}
+
+/** With the network on, the host's name servers are seen, if the root has a plain file to lay them over. */
+function nameServiceArguments(root: string): string[] {
+  try {
+    const isPlain = lstatSync(join(root, 'etc/resolv.conf')).isFile();
+    return isPlain ? ['--ro-bind-try', '/etc/resolv.conf', '/etc/resolv.conf'] : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,56 @@
+import { canonicalJson, type Json } from '../../base/canonical-json.ts';
+import { type Digest, formatDigest } from '../../base/digest.ts';
+import { digestOf } from '../../base/sha256.ts';
+import { StxError } from '../../base/stx-error.ts';
+import type { TaskOrder } from '../../messages/task-order.ts';
+import type { ActionResult } from '../../sstate/action-cache.ts';
+import { captureOutputs } from '../../sstate/capture-outputs.ts';
+import { openLocalStore } from '../../sstate/local-store.ts';
+import { restoreOutputs } from '../../sstate/restore-outputs.ts';
+import { publishOutputs } from './publish-outputs.ts';
+
+/** Digests of a captured result; both absent for a task that captures nothing. */
+export interface StoredResult {
+  readonly output: Digest | undefined;
+  readonly result: Digest | undefined;
+}
+
+/** Captures what the task left in its `from` directories, publishes it and records the result under its key. */
+export async function storeResult(order: TaskOrder, durationMs: number): Promise<StoredResult> {
+  if (order.outputs.length === 0) return { output: undefined, result: undefined };
+  const store = openLocalStore(order.storePath);
+  const { trees, output } = await captureOutputs(
+    order.outputs.map((each) => each.from),
+    store.blobs,
+  );
+  await publishOutputs(order.outputs);
+  if (order.actionKey === undefined) return { output, result: undefined };
+  const dependencies = order.dependencyDigests ?? {};
+  const found: ActionResult = { trees, output, dependencies, durationMs: Math.round(durationMs) };
+  await store.actions.put(order.actionKey, found);
+  return { output, result: digestOfResult(found) };
+}
+
+/** The digest that names an ActionResult. */
+export function digestOfResult(result: ActionResult): Digest {
+  return digestOf(canonicalJson(result as unknown as Json));
+}
+
+/** Puts a stored result in place. Throws StxError (`result-incomplete`) when the store cannot give all of it. */
+export async function restoreResult(order: TaskOrder): Promise<StoredResult> {
+  const store = openLocalStore(order.storePath);
+  const key = order.actionKey ?? '';
+  const found = (await store.actions.find([key])).get(key);
+  if (found === undefined || found.trees.length !== order.outputs.length)
+    throw incomplete(`the sstate store has no usable result \`${key}\``);
+  const targets = order.outputs.map((each, index) => ({ tree: found.trees[index], directory: each.from }));
+  const known = targets.flatMap(({ tree, directory }) => (tree === undefined ? [] : [{ tree, directory }]));
+  const missing = await restoreOutputs(known, store.blobs);
+  if (missing !== undefined) throw incomplete(`the blob ${formatDigest(missing)} is missing or damaged`);
+  await publishOutputs(order.outputs);
+  return { output: found.output, result: digestOfResult(found) };
+}
+
+function incomplete(message: string): StxError {
+  return StxError.of('result-incomplete', message, { help: 'the task can run instead of being restored' });
+}

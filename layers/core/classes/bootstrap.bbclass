@@ -1,0 +1,45 @@
+# A root file system of locked vendor packages alone: `root.tar`, the same bytes wherever and by whomever it is made.
+# BOOTSTRAP_PACKAGES names what is asked for; LOCK_FILE holds the whole closure (`stx-bake lock update` writes it).
+
+INHIBIT_DEFAULT_DEPS = "1"
+BOOTSTRAP_PACKAGES ??= ""
+BOOTSTRAP_ARCH ?= "${DEB_ARCH}"
+BOOTSTRAP_DIR = "${TMPDIR}/bootstrap/${PN}"
+# Manuals and translations are left out; licences stay.
+BOOTSTRAP_OPTIONS ?= "--dpkgopt=path-exclude=/usr/share/man/* --dpkgopt=path-exclude=/usr/share/info/* \
+                      --dpkgopt=path-exclude=/usr/share/locale/* --dpkgopt=path-exclude=/usr/share/doc/* \
+                      --dpkgopt=path-include=/usr/share/doc/*/copyright"
+
+# Run on the host inside the namespaces; $root is the new root.
+bootstrap_setup() {
+    :
+}
+
+bootstrap_finish() {
+    # What differs between two runs, or must differ between two machines, is made anew at first boot.
+    rm -rf "$root"/etc/ssh/ssh_host_* "$root"/var/lib/dbus/machine-id "$root"/etc/resolv.conf "$root"/etc/hostname
+    : > "$root"/etc/machine-id
+    find "$root/var/log" "$root/var/cache" "$root/var/lib/apt/lists" -mindepth 1 ! -type d -delete
+    rm -f "$root"/etc/passwd- "$root"/etc/shadow- "$root"/etc/group- "$root"/etc/gshadow- "$root"/etc/subuid- \
+        "$root"/etc/subgid- "$root"/var/lib/dpkg/*-old "$root"/var/lib/systemd/random-seed
+}
+
+do_fetch[builtin] = "fetch-locked"
+do_fetch[lock-root] = "${PN}"
+
+do_bootstrap[builtin] = "bootstrap"
+do_bootstrap[lock-root] = "${PN}"
+do_bootstrap[sstate-outputdirs] = "${BOOTSTRAP_DIR}"
+addtask bootstrap after do_fetch before do_build
+
+UNPACK_ROOT_DIR = "${TMPDIR}/roots/${PN}"
+do_unpack_root[builtin] = "unpack-root"
+addtask unpack_root after do_bootstrap
+
+deltask do_unpack
+deltask do_patch
+deltask do_prepare_recipe_sysroot
+deltask do_configure
+deltask do_compile
+deltask do_install
+deltask do_populate_sysroot

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { httpFixture } from '../support/http-fixture.ts';
+import { TestProject, toyLayer } from '../support/test-project.ts';
+
+const libFile = 'meta-toy/recipes/lib/lib_1.0.bb';
+const appFile = 'meta-toy/recipes/app/app_1.0.bb';
+
+/** One mistake, and what the user is told; nothing may be built. */
+const mistakes: readonly {
+  readonly what: string;
+  readonly args?: readonly string[];
+  readonly files?: Readonly<Record<string, string>>;
+  readonly said: readonly RegExp[];
+}[] = [
+  {
+    what: 'an unknown target',
+    args: ['ap'],
+    said: [/no recipe or package is called `ap` \[unknown-target\]/, /help: did you mean `app`\?/],
+  },
+  {
+    what: 'a recipe with a syntax error',
+    files: { [libFile]: 'SUMMARY = "x"\nCOLOUR = red\n' },
+    said: [/lib_1\.0\.bb:2:10: error: .*\n +2 \| COLOUR = red\n +\| +\^/],
+  },
+  {
+    what: 'an unknown class',
+    files: { [libFile]: 'inherit shuot\n' },
+    said: [/lib_1\.0\.bb:1:\d+: error: .*`shuot`.*\[unknown-class\]/, /did you mean `shout`\?/],
+  },
+  {
+    what: 'a dependency that nobody provides',
+    files: { [appFile]: 'DEPENDS = "libb"\n' },
+    said: [/`libb`.*\[nothing-provides\]/, /did you mean `lib`\?/],
+  },
+  {
+    what: 'a dependency cycle',
+    files: { [libFile]: 'DEPENDS = "app"\n' },
+    said: [/\[dependency-cycle\]/, /app:do_compile/, /lib:do_stage/, /lib:do_compile/, /app:do_stage/],
+  },
+  {
+    what: 'an unknown option',
+    args: ['--keep-goin', 'app'],
+    said: [/unknown option '--keep-goin' \[bad-option\]/],
+  },
+  {
+    what: 'an unknown task',
+    args: ['app:compil'],
+    said: [/`do_compil`.*\[unknown-task\]/, /did you mean `do_compile`\?/],
+  },
+];
+
+for (const mistake of mistakes) {
+  test(`${mistake.what} is an error with its place and the way out, and nothing is built`, async (t) => {
+    await using project = new TestProject({ ...toyLayer, ...mistake.files });
+    const run = await project.run(mistake.args ?? ['app']);
+    t.is(run.status, 2, run.output);
+    for (const pattern of mistake.said) t.regex(run.output, pattern);
+    t.notRegex(run.output, /\n {4}at /, 'no stack trace');
+    t.false(existsSync(join(project.path, 'build/tmp')));
+    t.false(existsSync(join(project.path, 'build/stx-bake.lock')));
+  });
+}
+
+test('a checksum mismatch shows both sums, sets the file aside and never uses it', async (t) => {
+  await using server = await httpFixture();
+  const body = Buffer.from('what the server has');
+  const wrong = '0'.repeat(64);
+  server.serve('/file.txt', { kind: 'file', body });
+  await using project = new TestProject({
+    ...toyLayer,
+    [libFile]: `SRC_URI = "${server.url}/file.txt"\nSRC_URI[sha256sum] = "${wrong}"\ndo_compile() {\n    cp file.txt result\n}\n`,
+  });
+  const run = await project.run(['lib']);
+  t.is(run.status, 1, run.output);
+  t.regex(run.output, /\[checksum-mismatch\]/);
+  t.true(
+    run.output.includes(wrong) && run.output.includes(createHash('sha256').update(body).digest('hex')),
+    run.output,
+  );
+  const left = readdirSync(join(project.path, 'build/downloads'));
+  t.false(left.includes('file.txt'));
+  t.true(
+    left.some((name) => name.includes('bad-checksum')),
+    left.join(' '),
+  );
+  project.edit(libFile, wrong, createHash('sha256').update(body).digest('hex'));
+  t.is((await project.run(['lib'])).status, 0, 'the next run goes on');
+});
+
+test('a mirror that hangs costs a bounded time, then the next one is used', async (t) => {
+  await using server = await httpFixture();
+  const body = Buffer.from('the file');
+  server.serve('/slow/file.txt', { kind: 'hang', body, after: 3 });
+  server.serve('/good/file.txt', { kind: 'file', body });
+  const sum = createHash('sha256').update(body).digest('hex');
+  await using project = new TestProject({
+    ...toyLayer,
+    [libFile]: `SRC_URI = "${server.url}/slow/file.txt"\nSRC_URI[sha256sum] = "${sum}"\ndo_compile() {\n    cp file.txt result\n}\n`,
+  });
+  const conf = `BB_FETCH_TIMEOUT = "1"\nBB_FETCH_RETRIES = "1"\nMIRRORS = "${server.url}/slow/ ${server.url}/good/"\n`;
+  project.write('build/conf/local.conf', conf);
+  const run = await project.run(['lib']);
+  t.is(run.status, 0, run.output);
+  t.is(project.read('build/tmp/out/lib/result'), 'the file');
+});
+
+test('a patch that does not apply shows patch, file and reject', async (t) => {
+  await using project = new TestProject(toyLayer);
+  project.edit('meta-toy/recipes/lib/files/source.txt', 'second line', 'another line');
+  const run = await project.run(['lib']);
+  t.is(run.status, 1, run.output);
+  t.regex(run.output, /\[patch-failed\]/);
+  for (const text of ['change.patch', 'source.txt', '+patched line']) t.true(run.output.includes(text), text);
+  t.regex(run.output, /failed: lib:do_patch/);
+});
+
+test('a failing shell task shows the end of its log and the line of the recipe', async (t) => {
+  await using project = new TestProject(toyLayer);
+  project.edit(
+    'meta-toy/recipes/app/app_1.0.bb',
+    '    echo "${GREETING}"',
+    '    ls /no/such/place\n    echo "${GREETING}"',
+  );
+  const run = await project.run(['app']);
+  t.is(run.status, 1);
+  t.regex(run.output, /app_1\.0\.bb:5/);
+  t.true(run.output.includes('/no/such/place'), run.output);
+});

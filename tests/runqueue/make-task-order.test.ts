@@ -1,0 +1,132 @@
+import { execFileSync } from 'node:child_process';
+import test from 'ava';
+import type { TaskSignature } from '../../engine/base/brands.ts';
+import { SourceText } from '../../engine/base/source-text.ts';
+import { createDatastore } from '../../engine/datastore/datastore-builder.ts';
+import { makeTaskOrder } from '../../engine/runqueue/make-task-order.ts';
+import { makeShellScript } from '../../engine/runqueue/shell-script.ts';
+import { describeTasks } from '../../engine/signatures/describe-tasks.ts';
+import { datastoreOf, describePorts, graphOf, type Settings } from '../support/graph-of.ts';
+
+const paths = { TOPDIR: '/p/build', TMPDIR: '/p/build/tmp', WORKDIR: '${TMPDIR}/work/a/1.0', B: '${WORKDIR}/a-1.0' };
+
+async function orderOf(settings: Settings) {
+  const described = await describeTasks(graphOf({ 'a:do_x': [] }, { a: { ...paths, ...settings } }), describePorts());
+  return makeTaskOrder('a:do_x', described, {
+    signature: 's' as TaskSignature,
+    restore: undefined,
+    dependencyDigests: {},
+  });
+}
+
+test('a shell task gets a script with the functions it calls and no others', async (t) => {
+  const { work } = await orderOf({
+    do_x: 'helper ${V}\n',
+    helper: 'inner\n',
+    inner: 'echo "$1"\n',
+    other: ':\n',
+    V: 'value',
+  });
+  const script = work.kind === 'shell' ? work.script : '';
+  t.true(script.includes('helper value'));
+  t.true(script.includes('inner() {'));
+  t.false(script.includes('other() {'));
+});
+
+test('the script runs prefuncs, task and postfuncs with the exported variables, in order', (t) => {
+  const datastore = datastoreOf({
+    do_x: 'echo "task $NAME"\n',
+    'do_x[prefuncs]': 'before',
+    'do_x[postfuncs]': 'after',
+    before: 'echo before\n',
+    after: '# nothing\n',
+  });
+  const { text } = makeShellScript('do_x', datastore, { environment: { NAME: `it's "$x"` }, umask: '022' });
+  t.is(execFileSync('bash', ['-c', text], { encoding: 'utf8' }), `before\ntask it's "$x"\n`);
+});
+
+test('a failing command stops the script', (t) => {
+  const { text } = makeShellScript('do_x', datastoreOf({ do_x: 'false\necho later\n' }), {
+    environment: {},
+    umask: '022',
+  });
+  const error = t.throws(() => execFileSync('bash', ['-c', text], { encoding: 'utf8' })) as Error & { stdout?: string };
+  t.is(error.stdout, '');
+});
+
+test('script lines lead to the lines of the recipe, appended parts and longer expansions included', (t) => {
+  const source = new SourceText('/r/a.bb', 'do_x() {\n    one ${LONG}\n    two\n}\n\ndo_x:append() {\n    three\n}\n');
+  const builder = createDatastore({ evaluator: { evaluate: () => '' } });
+  const at = (text: string) => source.span(source.text.indexOf(text), source.text.length);
+  builder.setFlag('do_x', 'func', '1');
+  builder.assign('LONG', '=', 'a\nb');
+  builder.assign('do_x', '=', '    one ${LONG}\n    two\n', at('do_x() '));
+  builder.assign('do_x:append', '=', '    three\n', at('do_x:append'));
+  const { text, lines } = makeShellScript('do_x', builder.seal(), { environment: {}, umask: '022' });
+  const scriptLines = text.split('\n');
+  const found = lines.map(({ scriptLine, line }) => [scriptLines[scriptLine - 1]?.trim(), line]);
+  t.deepEqual(found, [
+    ['one a', 2],
+    ['b', 2],
+    ['two', 3],
+    ['three', 7],
+  ]);
+});
+
+test('in a sandbox paths below TMPDIR are relocated in script, environment, cwd and mounts', async (t) => {
+  const order = await orderOf({
+    do_x: 'cd ${WORKDIR}\n',
+    SANDBOX_ROOT: '${TMPDIR}/roots/r',
+    W: '${WORKDIR}/w',
+    'W[export]': '1',
+    'do_x[sandbox-ro]': '${TOPDIR}/downloads',
+    'do_x[sstate-outputdirs]': '${TMPDIR}/out',
+    'do_x[fakeroot]': '1',
+  });
+  t.is(order.cwd, '/stx/tmp/work/a/1.0/a-1.0');
+  t.is(order.environment['W'], '/stx/tmp/work/a/1.0/w');
+  const work = order.work.kind === 'shell' ? order.work : undefined;
+  t.false(work?.script.includes('/p/build'));
+  t.is(work?.sandbox?.root, '/p/build/tmp/roots/r');
+  t.true(work?.sandbox?.allIds);
+  t.false(work?.sandbox?.network);
+  t.deepEqual(
+    work?.sandbox?.mounts.map(({ source, target, writable }) => [source, target, writable]),
+    [
+      ['/p/build/tmp/out', '/stx/tmp/out', true],
+      ['/p/build/tmp/work/a/1.0', '/stx/tmp/work/a/1.0', true],
+      ['/p/build/downloads', '/stx/build/downloads', false],
+      ['/p/build/tmp/work/a/1.0/recipe-sysroot', '/stx/tmp/work/a/1.0/recipe-sysroot', false],
+    ],
+  );
+  t.is(order.directories.at(-1), '/p/build/tmp/work/a/1.0/a-1.0');
+});
+
+test('a built-in task gets its declared variables, checksums and values per package included', async (t) => {
+  const fetch = await orderOf({
+    'do_x[builtin]': 'fetch',
+    SRC_URI: 'http://h/${PN}.tgz',
+    'SRC_URI[sha256sum]': 'abc',
+    DL_DIR: '${TOPDIR}/dl',
+    SECRET: '1',
+  });
+  t.like(fetch.variables, { SRC_URI: 'http://h/a.tgz', 'SRC_URI[sha256sum]': 'abc', DL_DIR: '/p/build/dl' });
+  t.false('SECRET' in fetch.variables);
+  const split = await orderOf({
+    'do_x[builtin]': 'package',
+    PACKAGES: '${PN}-dev ${PN}',
+    'FILES:a-dev': '/usr/include',
+  });
+  t.is(split.variables['FILES:a-dev'], '/usr/include');
+  t.false('FILES:a' in split.variables);
+});
+
+test('a task sees its own task override', async (t) => {
+  const { work } = await orderOf({ do_x: 'echo ${A}\n', A: 'base', 'A:task-x': 'mine' });
+  t.true(work.kind === 'shell' && work.script.includes('echo mine'));
+});
+
+test('a task without a body, and a noexec one, have nothing to do', async (t) => {
+  t.is((await orderOf({})).work.kind, 'nothing');
+  t.is((await orderOf({ do_x: ':\n', 'do_x[noexec]': '1' })).work.kind, 'nothing');
+});

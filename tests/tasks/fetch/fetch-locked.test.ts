@@ -1,0 +1,110 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { formatLockFile } from '../../../engine/base/lock-file.ts';
+import type { LockRecord } from '../../../engine/base/lock-record.ts';
+import { sha256 } from '../../../engine/base/sha256.ts';
+import { StxError } from '../../../engine/base/stx-error.ts';
+import { run } from '../../../engine/tasks/fetch/fetch-locked.ts';
+import { httpFixture } from '../../support/http-fixture.ts';
+import { taskContext } from '../../support/task-context.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+function record(name: string, roots: readonly string[]): LockRecord {
+  const path = `pool/${name}_1+b~2_all.deb`;
+  return { name, version: '1+b~2', architecture: 'all', path, sizeBytes: name.length, sha256: sha256(name), roots };
+}
+
+async function setUp(directory: string) {
+  const server = await httpFixture();
+  const records = [record('aaa', ['root-a']), record('bbbb', ['root-a', 'root-b']), record('ccccc', ['root-b'])];
+  for (const each of records) server.serve(`/m/${each.path}`, { kind: 'file', body: Buffer.from(each.name) });
+  const LOCK_FILE = join(directory, 'lock');
+  writeFileSync(LOCK_FILE, formatLockFile(records));
+  const DL_DIR = join(directory, 'dl');
+  return {
+    server,
+    variables: { LOCK_FILE, LOCK_ROOT: 'root-a', LOCK_MIRRORS: `${server.url}/m/`, DL_DIR, BB_FETCH_RETRIES: '0' },
+  };
+}
+
+async function failure(variables: Readonly<Record<string, string>>) {
+  const error = await run(taskContext(variables)).then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  if (!(error instanceof StxError)) throw new Error(`expected an StxError, got ${String(error)}`);
+  return error.diagnostics;
+}
+
+test('exactly the packages of one root are downloaded, and once', async (t) => {
+  using directory = temporaryDirectory();
+  const { server, variables } = await setUp(directory.path);
+  await using _ = server;
+  const context = taskContext(variables);
+  const product = await run(context);
+  t.deepEqual(
+    product.artifacts?.map((artifact) => artifact.sizeBytes),
+    [3, 4],
+  );
+  t.deepEqual(readdirSync(variables.DL_DIR), ['aaa_1+b~2_all.deb', 'bbbb_1+b~2_all.deb']);
+  t.true(context.progressed.at(-1)?.startsWith('2 of 2, '));
+  await run(taskContext({ ...variables, LOCK_MIRRORS: 'http://host.invalid', BB_NO_NETWORK: '1' }));
+  t.is(server.requests.length, 2);
+});
+
+test('the second mirror serves what the first has no more', async (t) => {
+  using directory = temporaryDirectory();
+  const { server, variables } = await setUp(directory.path);
+  await using _ = server;
+  await run(taskContext({ ...variables, LOCK_MIRRORS: `${server.url}/empty ${server.url}/m` }));
+  t.is(readdirSync(variables.DL_DIR).length, 2);
+});
+
+test('a package that no mirror has any more is named with its version and the way out', async (t) => {
+  using directory = temporaryDirectory();
+  const { server, variables } = await setUp(directory.path);
+  await using _ = server;
+  server.serve('/m/pool/aaa_1+b~2_all.deb', { kind: 'status', status: 404 });
+  const diagnostics = await failure(variables);
+  t.deepEqual(
+    diagnostics.map((each) => each.code),
+    ['locked-file-gone'],
+  );
+  t.true(diagnostics[0]?.message.includes('`aaa` 1+b~2'));
+  t.true(diagnostics[0]?.help?.includes('stx-bake lock update'));
+});
+
+test('a mirror in trouble is not taken for a package that is gone', async (t) => {
+  using directory = temporaryDirectory();
+  const { server, variables } = await setUp(directory.path);
+  await using _ = server;
+  server.serve('/m/pool/aaa_1+b~2_all.deb', { kind: 'status', status: 500 });
+  t.deepEqual(
+    (await failure(variables)).map((each) => each.code),
+    ['download-failed'],
+  );
+});
+
+test('without network an absent package is an error that names it', async (t) => {
+  using directory = temporaryDirectory();
+  const { server, variables } = await setUp(directory.path);
+  await using _ = server;
+  const diagnostics = await failure({ ...variables, BB_NO_NETWORK: '1' });
+  t.deepEqual(
+    diagnostics.map((each) => each.code),
+    ['network-disabled', 'network-disabled'],
+  );
+  t.true(diagnostics[0]?.message.includes('/m/pool/aaa'));
+  t.is(server.requests.length, 0);
+});
+
+test('a root without locked packages is an error', async (t) => {
+  using directory = temporaryDirectory();
+  const { server, variables } = await setUp(directory.path);
+  await using _ = server;
+  t.deepEqual(
+    (await failure({ ...variables, LOCK_ROOT: 'other' })).map((each) => each.code),
+    ['missing-input'],
+  );
+});

@@ -1,0 +1,159 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { InternalError, StxError } from '../../../engine/base/stx-error.ts';
+import { run } from '../../../engine/tasks/patch/patch.ts';
+import { taskContext } from '../../support/task-context.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const numbers = Array.from({ length: 20 }, (_, index) => `${index + 1}\n`);
+const good = '--- a/n\n+++ b/n\n@@ -2,3 +2,3 @@\n 2\n-3\n+three\n 4\n';
+const next = '--- a/n\n+++ b/n\n@@ -2,3 +2,3 @@\n 2\n-three\n+drei\n 4\n';
+const bad = `${good.replaceAll('three', 'DREI').replace('-3', '-no such line')}--- /dev/null\n+++ b/new/file\n@@ -0,0 +1 @@\n+new\n`;
+
+/** A source folder with a file of 20 numbered lines, and a layer with these files. */
+function setUp(directory: string, files: Readonly<Record<string, string>>, uris = Object.keys(files)) {
+  const WORKDIR = join(directory, 'work');
+  const S = join(WORKDIR, 's');
+  mkdirSync(S, { recursive: true });
+  writeFileSync(join(S, 'n'), numbers.join(''));
+  writeFileSync(join(S, 'empty'), '');
+  const locals = Object.entries(files).map(([name, text]) => {
+    const path = join(directory, 'layer', name);
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, text);
+    return { uri: `file://${name}`, path, name };
+  });
+  const folder = { uri: 'file://patches', path: join(directory, 'layer/patches'), name: 'patches' };
+  const SRC_URI = uris.map((uri) => `file://${uri}`).join(' ');
+  return { WORKDIR, S, SRC_URI, LOCAL_SOURCES: JSON.stringify([...locals, folder]) };
+}
+
+const lineThree = (S: string) => readFileSync(join(S, 'n'), 'utf8').split('\n')[2];
+
+async function failure(variables: Readonly<Record<string, string>>) {
+  const error = await run(taskContext(variables)).then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  if (!(error instanceof StxError)) throw new Error(`expected an StxError, got ${String(error)}`);
+  return error.diagnostics[0];
+}
+
+test('patches are applied in the order of SRC_URI', async (t) => {
+  using directory = temporaryDirectory();
+  const variables = setUp(directory.path, { 'b.patch': good, 'a.diff': next });
+  t.deepEqual(await run(taskContext(variables)), { warnings: [] });
+  t.is(lineThree(variables.S), 'drei');
+  t.is(readFileSync(join(variables.WORKDIR, '.patches-applied'), 'utf8'), 'applied\nb.patch\na.diff\n');
+  t.deepEqual(readdirSync(variables.S).sort(), ['empty', 'n']);
+  t.deepEqual(readdirSync(variables.WORKDIR).sort(), ['.patches-applied', 's']);
+});
+
+test('apply, striplevel and patchdir are obeyed', async (t) => {
+  using directory = temporaryDirectory();
+  const files = { 'no.patch': bad, 'plain.txt': good, 'deep.patch': '--- a/x/m\n+++ b/x/m\n@@ -1 +1 @@\n-m\n+M\n' };
+  const uris = ['no.patch;apply=no', 'plain.txt;apply=yes', 'deep.patch;striplevel=2;patchdir=sub'];
+  const variables = setUp(directory.path, files, uris);
+  mkdirSync(join(variables.S, 'sub'));
+  writeFileSync(join(variables.S, 'sub/m'), 'm\n');
+  await run(taskContext(variables));
+  t.is(lineThree(variables.S), 'three');
+  t.is(readFileSync(join(variables.S, 'sub/m'), 'utf8'), 'M\n');
+});
+
+test('a series gives the order, for a folder of patches and for patches beside it', async (t) => {
+  for (const prefix of ['', 'patches/']) {
+    using directory = temporaryDirectory();
+    const files = {
+      [`${prefix}series`]: '# first\nz.patch -p1\na.patch # last\n',
+      [`${prefix}a.patch`]: next,
+      [`${prefix}z.patch`]: good,
+    };
+    const variables = setUp(directory.path, files, prefix === '' ? ['a.patch', 'series', 'z.patch'] : ['patches']);
+    await run(taskContext(variables));
+    t.is(lineThree(variables.S), 'drei', prefix);
+  }
+});
+
+test('a series may not name a patch that SRC_URI does not', async (t) => {
+  using directory = temporaryDirectory();
+  const variables = setUp(directory.path, { series: 'z.patch\n', 'z.patch': good }, ['series']);
+  const hidden = JSON.stringify(JSON.parse(variables.LOCAL_SOURCES).slice(0, 1));
+  t.is((await failure({ ...variables, LOCAL_SOURCES: hidden }))?.code, 'local-source-missing');
+});
+
+test('a failing hunk shows patch, file, hunk and reject, and the sources are as before this patch', async (t) => {
+  using directory = temporaryDirectory();
+  const variables = setUp(directory.path, {
+    'a.patch': good,
+    'b.patch': `--- a/empty\n+++ b/empty\n@@ -0,0 +1 @@\n+x\n${bad}`,
+  });
+  const told = await failure(variables);
+  t.is(told?.code, 'patch-failed');
+  t.is(told?.message, '`b.patch` does not apply: hunk 1 of `n` at line 2');
+  t.true(told?.detail?.includes('-no such line'));
+  t.is(lineThree(variables.S), 'three');
+  t.deepEqual(readdirSync(variables.S).sort(), ['empty', 'n']);
+  t.is(readFileSync(join(variables.S, 'empty'), 'utf8'), '');
+});
+
+test('after a failure the next run starts from the unpatched sources', async (t) => {
+  using directory = temporaryDirectory();
+  const variables = setUp(directory.path, { 'a.patch': good, 'b.patch': bad });
+  await failure(variables);
+  writeFileSync(join(directory.path, 'layer/b.patch'), next);
+  await run(taskContext(variables));
+  t.is(lineThree(variables.S), 'drei');
+});
+
+test('patches are never applied twice', async (t) => {
+  using directory = temporaryDirectory();
+  const variables = setUp(directory.path, { 'a.patch': good });
+  await run(taskContext(variables));
+  await t.throwsAsync(run(taskContext(variables)), { instanceOf: InternalError });
+  t.is(lineThree(variables.S), 'three');
+});
+
+test('a patch that the sources have already is named as such', async (t) => {
+  using directory = temporaryDirectory();
+  const variables = setUp(directory.path, { 'a.patch': good });
+  writeFileSync(join(variables.S, 'n'), numbers.join('').replace('\n3\n', '\nthree\n'));
+  const told = await failure(variables);
+  t.is(told?.code, 'patch-failed');
+  t.true(told?.message.includes('has the change already'), told?.message);
+});
+
+test('fuzz is a warning, an offset only a line of the log', async (t) => {
+  using directory = temporaryDirectory();
+  const variables = setUp(directory.path, { 'a.patch': good });
+  writeFileSync(join(variables.S, 'n'), `0\n${numbers.join('')}`);
+  const context = taskContext(variables);
+  t.deepEqual(await run(context), { warnings: [] });
+  t.true(context.logged.some((line) => line.includes('offset 1 line')));
+  using second = temporaryDirectory();
+  const fuzzy = setUp(second.path, { 'a.patch': '--- a/n\n+++ b/n\n@@ -2,5 +2,5 @@\n 2\n 3\n-4\n+four\n 5\n six\n' });
+  const product = await run(taskContext(fuzzy));
+  t.deepEqual(
+    product.warnings?.map((warning) => [warning.code, warning.severity]),
+    [['patch-fuzz', 'warning']],
+  );
+});
+
+test('a patch cannot reach above the sources', async (t) => {
+  using directory = temporaryDirectory();
+  const evil = '--- /dev/null\n+++ b/../../evil\n@@ -0,0 +1 @@\n+x\n';
+  const variables = setUp(directory.path, { 'a.patch': evil });
+  t.is((await failure(variables))?.code, 'patch-failed');
+  t.deepEqual(readdirSync(directory.path).sort(), ['layer', 'work']);
+});
+
+test('without patches nothing is needed, not even sources', async (t) => {
+  t.deepEqual(await run(taskContext({ WORKDIR: '/nonexistent', SRC_URI: '' })), {});
+});
+
+test('patches without their sources are told as such', async (t) => {
+  using directory = temporaryDirectory();
+  const variables = setUp(directory.path, { 'a.patch': good });
+  t.is((await failure({ ...variables, S: join(directory.path, 'none') }))?.code, 'missing-input');
+});
