@@ -5,7 +5,7 @@ import type { AssignOperator } from '../language/statements.ts';
 /** One operation that shaped a variable, in the order in which it took place. */
 export interface VariableEvent {
   readonly operation: AssignOperator | 'append' | 'prepend' | 'remove' | 'unset' | 'flag' | 'given' | 'renamed';
-  /** The conditional part behind the operation or the name: `debian` in `A:append:debian`. */
+  /** The conditional part behind the operation or the name: `arm` in `A:append:arm`. */
   readonly override?: string | undefined;
   readonly flag?: string | undefined;
   readonly value: string;

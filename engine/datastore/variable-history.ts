@@ -1,11 +1,5 @@
 import type { VariableEvent } from './datastore.ts';
-import type { Variable } from './variable.ts';
-
-/** An event with its place in the order of all writes to a datastore. */
-export interface RecordedEvent {
-  readonly sequence: number;
-  readonly event: VariableEvent;
-}
+import type { RecordedEvent, Variable } from './variable.ts';
 
 /** A variable with one event more. */
 export function withEvent(variable: Variable, recorded: RecordedEvent): Variable {

@@ -1,5 +1,11 @@
 import type { Span } from '../base/source-text.ts';
-import type { RecordedEvent } from './variable-history.ts';
+import type { VariableEvent } from './datastore.ts';
+
+/** An event with its place in the order of all writes to a datastore. */
+export interface RecordedEvent {
+  readonly sequence: number;
+  readonly event: VariableEvent;
+}
 
 /** A text that `:append`, `:prepend` or `:remove` left for the time of reading; no override means always. */
 export interface PendingText {

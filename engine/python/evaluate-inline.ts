@@ -2,6 +2,7 @@ import type { Datastore } from '../datastore/datastore.ts';
 import type { InlineEvaluator } from '../datastore/inline-evaluator.ts';
 import { DatastoreObject } from './datastore-object.ts';
 import { engineModules } from './engine-functions.ts';
+import { expressionHandlers } from './interpreter/expressions.ts';
 import { Interpreter } from './interpreter/interpreter.ts';
 import { Limits } from './interpreter/limits.ts';
 import { Scope } from './interpreter/scope.ts';
@@ -29,6 +30,7 @@ export function createInlineEvaluator(options: { readonly maxSteps?: number } = 
         const interpreter = new Interpreter({
           limits: new Limits(maxSteps),
           globals: (name) => names.get(name) ?? fromDatastore(name, datastore),
+          handlers: expressionHandlers,
           code: parsed.code,
         });
         return toText(interpreter.evaluate(parsed.tree, new Scope()));

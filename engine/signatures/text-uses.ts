@@ -1,3 +1,4 @@
+import { StxError } from '../base/stx-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import { expandText } from '../datastore/expand.ts';
 import { pythonReferences } from '../python/variable-references.ts';
@@ -31,10 +32,20 @@ export function textUses(text: string, datastore: Datastore): TextUses {
     inline: (code) => {
       if (!seenCode.has(code)) collect(pythonUses(code), { variables, functions, contains });
       seenCode.add(code);
-      return datastore.expand(`\${@${code}}`);
+      return inlineValue(code, datastore);
     },
   });
   return { variables, functions, contains, expanded };
+}
+
+/** The value only helps to find names made of values; an expression outside our subset fails when its value is needed. */
+function inlineValue(code: string, datastore: Datastore): string {
+  try {
+    return datastore.expand(`\${@${code}}`);
+  } catch (error) {
+    if (error instanceof StxError && error.diagnostics.every((each) => each.code === 'unsupported-python')) return '';
+    throw error;
+  }
 }
 
 /** What Python code refers to, read from its tree. */

@@ -17,7 +17,7 @@ import {
   type Value,
 } from '../values/value.ts';
 import { dictionaryOf, generatorOf, itemsOf } from './comprehensions.ts';
-import type { ExpressionHandler, Interpreter } from './interpreter.ts';
+import type { ExpressionHandlers, Interpreter } from './interpreter.ts';
 import { Lambda } from './lambda.ts';
 import type { Scope } from './scope.ts';
 
@@ -66,7 +66,7 @@ const handlers: Handlers = {
 };
 
 /** The meaning of every kind of expression in the subset. */
-export const expressionHandlers = handlers as Readonly<Record<string, ExpressionHandler>>;
+export const expressionHandlers = handlers as ExpressionHandlers;
 
 function constant(interpreter: Interpreter, node: Node<'Constant'>): Value {
   const value: unknown = node.value;

@@ -1,7 +1,6 @@
 import type { Expression, Node } from '../parse-python.ts';
 import { PythonException, UnsupportedConstruct, valueError } from '../values/python-error.ts';
 import { iterate, PythonList, PythonTuple, type Value } from '../values/value.ts';
-import { expressionHandlers } from './expressions.ts';
 import type { Limits } from './limits.ts';
 import type { Scope } from './scope.ts';
 
@@ -12,18 +11,25 @@ export type GlobalNames = (name: string) => Value | undefined;
 export class Interpreter {
   readonly #limits: Limits;
   readonly #globals: GlobalNames;
+  readonly #handlers: ExpressionHandlers;
   /** The text that the tree was read from: tells `1.0` from `1`. */
   readonly code: string;
 
-  constructor(options: { readonly limits: Limits; readonly globals: GlobalNames; readonly code: string }) {
+  constructor(options: {
+    readonly limits: Limits;
+    readonly globals: GlobalNames;
+    readonly handlers: ExpressionHandlers;
+    readonly code: string;
+  }) {
     this.#limits = options.limits;
     this.#globals = options.globals;
+    this.#handlers = options.handlers;
     this.code = options.code;
   }
 
   /** Value of an expression. Throws PythonException, UnsupportedConstruct, LimitReached. */
   evaluate(node: Expression, scope: Scope): Value {
-    const handler = expressionHandlers[node.nodeType] as ExpressionHandler | undefined;
+    const handler = this.#handlers[node.nodeType];
     if (handler === undefined) throw unsupportedNode(node);
     this.#limits.enter();
     try {
@@ -85,6 +91,9 @@ export class Interpreter {
     return new PythonTuple(this.evaluateAll(nodes, scope));
   }
 }
+
+/** What each kind of node means; a kind that is absent is outside the subset. */
+export type ExpressionHandlers = Readonly<Partial<Record<string, ExpressionHandler>>>;
 
 /** What one kind of node means. */
 export type ExpressionHandler = (interpreter: Interpreter, node: Expression, scope: Scope) => Value;

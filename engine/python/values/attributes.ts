@@ -31,7 +31,7 @@ export function findAttribute(value: Value, name: string): Value | undefined {
 }
 
 function textAttribute(text: string, name: string): Value | undefined {
-  if (name === 'format') return new NativeFunction('format', (given) => formatTemplate(text, given));
+  if (name === 'format') return new NativeFunction('format', (given) => formatTemplate(text, given, attributeOf));
   const method = Object.hasOwn(textMethods, name) ? textMethods[name] : undefined;
   return method === undefined ? undefined : bound(name, method, text);
 }

@@ -1,23 +1,27 @@
-import { attributeOf } from './attributes.ts';
 import { PythonException, valueError } from './python-error.ts';
 import { represent, toText } from './represent.ts';
 import { subscript } from './subscript.ts';
 import { formatValue } from './text-format.ts';
 import type { CallArguments, Value } from './value.ts';
 
+/** Reads an attribute: `{0.name}`. */
+export type AttributeReader = (value: Value, name: string) => Value;
+
 /** `template.format(...)`. */
-export function formatTemplate(template: string, given: CallArguments): string {
-  return new TemplateReader(template, given).read();
+export function formatTemplate(template: string, given: CallArguments, attributeOf: AttributeReader): string {
+  return new TemplateReader(template, given, attributeOf).read();
 }
 
 class TemplateReader {
   readonly #text: string;
   readonly #given: CallArguments;
+  readonly #attributeOf: AttributeReader;
   #nextField = 0;
 
-  constructor(text: string, given: CallArguments) {
+  constructor(text: string, given: CallArguments, attributeOf: AttributeReader) {
     this.#text = text;
     this.#given = given;
+    this.#attributeOf = attributeOf;
   }
 
   read(): string {
@@ -53,7 +57,7 @@ class TemplateReader {
     let value = this.#argument(name);
     for (const step of path.match(/\.[^.[]+|\[[^\]]*\]/g) ?? []) {
       const key = step.slice(1, -1);
-      if (step.startsWith('.')) value = attributeOf(value, step.slice(1));
+      if (step.startsWith('.')) value = this.#attributeOf(value, step.slice(1));
       else value = subscript(value, /^\d+$/.test(key) ? BigInt(key) : key);
     }
     const shown = conversion === undefined ? value : conversion === 's' ? toText(value) : represent(value);

@@ -27,4 +27,6 @@ do_package_write_deb[umask] = "022"
 do_package_write_deb[sandbox-ro] = "${PKGDEST}"
 do_package_write_deb[sstate-outputdirs] = "${PKGWRITEDIRDEB}"
 do_package_write_deb[depends] += "${SHLIBS_ROOT_TASK}"
+# Whoever asks for these packages gets those that they need, too.
+do_package_write_deb[rdeptask] = "do_package_write_deb"
 addtask package_write_deb after do_package before do_build
