@@ -1,13 +1,7 @@
 import { readHead } from './open-compressed.ts';
+import type { UnpackRequest } from './unpack-request.ts';
 import { unpackTar } from './unpack-tar.ts';
 import { unpackZip } from './unpack-zip.ts';
-
-/** An archive and the existing folder that takes its members; after a failure the folder may hold some of them. */
-export interface UnpackRequest {
-  readonly archive: string;
-  readonly into: string;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** What a name promises: an archive, one compressed file, or a plain file. */
 export type ArchiveKind = 'archive' | 'compressed-file' | 'plain';

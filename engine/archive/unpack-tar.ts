@@ -7,7 +7,7 @@ import { StxError } from '../base/stx-error.ts';
 import { systemError } from '../base/system-error.ts';
 import { type Member, MemberCheck } from './member-check.ts';
 import { openCompressed } from './open-compressed.ts';
-import type { UnpackRequest } from './unpack-archive.ts';
+import type { UnpackRequest } from './unpack-request.ts';
 
 // Fixed umask: the modes must not depend on who builds. The options of the user's own tar do not count.
 const script = 'umask 022; LC_ALL=C; export LC_ALL; unset TAR_OPTIONS; exec tar "$@"';

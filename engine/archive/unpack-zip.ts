@@ -4,7 +4,7 @@ import { crc32, inflateRawSync } from 'node:zlib';
 import { StxError } from '../base/stx-error.ts';
 import { systemError } from '../base/system-error.ts';
 import { type Member, MemberCheck } from './member-check.ts';
-import type { UnpackRequest } from './unpack-archive.ts';
+import type { UnpackRequest } from './unpack-request.ts';
 
 interface ZipMember extends Member {
   readonly mode: number;

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { StxError } from '../base/stx-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
@@ -18,13 +18,17 @@ export interface MissingTools {
 
 /** Where programs are looked for. */
 export interface ProgramFinder {
+  /** A program by name, or any file by absolute path. */
   has(program: string): boolean;
 }
 
 /** Looks along PATH and the folders of system administration tools, which an ordinary user's PATH may lack. */
 export function programFinder(path: string): ProgramFinder {
   const folders = [...path.split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin'].filter((folder) => folder !== '');
-  return { has: (program) => folders.some((folder) => isExecutable(join(folder, program))) };
+  return {
+    has: (program) =>
+      program.startsWith('/') ? existsSync(program) : folders.some((folder) => isExecutable(join(folder, program))),
+  };
 }
 
 function isExecutable(path: string): boolean {
@@ -45,7 +49,8 @@ export function findMissingTools(
   const tools: HostTool[] = [];
   for (const [name, why] of table.flags('HOST_TOOL')) {
     const users = words(table.flag('HOST_TOOL_FOR', name));
-    if (users.some((user) => purposes.has(user)) && !programs.has(name)) tools.push({ name, why });
+    const probe = table.flag('HOST_TOOL_PROBE', name) ?? name;
+    if (users.some((user) => purposes.has(user)) && !programs.has(probe)) tools.push({ name, why });
   }
   if (tools.length === 0) return undefined;
   const manager = words(table.get('HOST_PACKAGE_MANAGERS')).find((each) => programs.has(each));

@@ -4,7 +4,7 @@ import type { SourceText, Span } from '../base/source-text.ts';
 /** Assignment operators as written: `=`, `?=`, `??=`, `:=`, `+=`, `=+`, `.=`, `=.`. */
 export type AssignOperator = '=' | '?=' | '??=' | ':=' | '+=' | '=+' | '.=' | '=.';
 
-/** A name as written on the left side, references not expanded: `A:append:debian`, `FILES:${PN}-dev`. */
+/** A name as written on the left side, references not expanded: `A:append:x86-64`, `FILES:${PN}-dev`. */
 export interface NameText {
   readonly text: string;
   readonly span: Span;

@@ -3,7 +3,15 @@ import type { TaskType } from './task-type.ts';
 /** Makes a root file system from locked packages, without network. */
 export const bootstrapTask: TaskType = {
   name: 'bootstrap',
-  variables: ['PN', 'BOOTSTRAP_ARCH', 'BOOTSTRAP_OPTIONS', 'SOURCE_DATE_EPOCH', 'bootstrap_setup', 'bootstrap_finish'],
+  variables: [
+    'PN',
+    'BOOTSTRAP_ARCH',
+    'BOOTSTRAP_OPTIONS',
+    'BOOTSTRAP_ENVIRONMENT',
+    'SOURCE_DATE_EPOCH',
+    'bootstrap_setup',
+    'bootstrap_finish',
+  ],
   unhashedVariables: ['DL_DIR', 'LOCK_FILE'],
   pool: 'processor',
   description: 'Makes a root file system from locked packages, without network.',

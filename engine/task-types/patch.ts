@@ -4,7 +4,7 @@ import type { TaskType } from './task-type.ts';
 export const patchTask: TaskType = {
   name: 'patch',
   variables: ['SRC_URI', 'S'],
-  unhashedVariables: ['FILESPATH', 'WORKDIR'],
+  unhashedVariables: ['FILESPATH', 'WORKDIR', 'DL_DIR'],
   readsLocalSources: true,
   pool: 'processor',
   description: 'Applies the patches of SRC_URI in order.',

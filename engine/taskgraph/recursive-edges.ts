@@ -13,8 +13,8 @@ interface RecursiveTask {
 }
 
 /**
- * [recrdeptask]: the named tasks of every recipe that can be reached from the task over edges that are not recursive
- * themselves, [recideptask] adding places to start from. BitBake: runqueue.prepare, part B.
+ * `[recrdeptask]`: the named tasks of every recipe that can be reached from the task over edges that are not recursive
+ * themselves, `[recideptask]` adding places to start from. BitBake: runqueue.prepare, part B.
  */
 export function addRecursiveEdges(builder: GraphBuilder): void {
   const recursive = new Map<TaskKey, RecursiveTask>();

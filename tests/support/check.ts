@@ -31,7 +31,7 @@ for (const [name, [tool = '', ...args]] of steps) {
   if (!ok) failures += 1;
   console.log(`check: ${name} ${ok ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
-for (const problem of [...sizeProblems(), ...nameProblems()]) {
+for (const problem of [...sizeProblems(), ...nameProblems(), ...undocumentedFunctions()]) {
   failures += 1;
   console.log(`check: ${problem}`);
 }
@@ -55,4 +55,16 @@ function nameProblems(): readonly string[] {
         names.test(line) ? [`${file}:${index + 1} names an operating system: ${line.trim()}`] : [],
       ),
   );
+}
+
+/** Exported functions without a doc comment; typedoc looks at the other exports (of functions it would want methods too). */
+function undocumentedFunctions(): readonly string[] {
+  return globSync('engine/**/*.ts', { cwd: root }).flatMap((file) => {
+    const lines = readFileSync(`${root}/${file}`, 'utf8').split('\n');
+    return lines.flatMap((line, index) =>
+      /^export (default )?(async )?function/.test(line) && !/\*\/$/.test(lines[index - 1] ?? '')
+        ? [`${file}:${index + 1} exports a function without a doc comment`]
+        : [],
+    );
+  });
 }

@@ -138,8 +138,7 @@ async function inNamespaces(context: TaskContext, command: readonly string[], te
       LC_ALL: 'C.UTF-8',
       TMPDIR: temporary,
       TZ: 'UTC',
-      INITRD: 'No',
-      DEBIAN_FRONTEND: 'noninteractive',
+      ...packageEnvironment(context.order),
       SOURCE_DATE_EPOCH: context.order.variables['SOURCE_DATE_EPOCH'] ?? '0',
     },
     onOutput: (chunk) => {
@@ -151,6 +150,12 @@ async function inNamespaces(context: TaskContext, command: readonly string[], te
   context.signal.throwIfAborted();
   if (end.exitCode === 0) return;
   throw failure(context.order, command[0] ?? '', `${said.trim()}\n(exit code ${end.exitCode})`);
+}
+
+/** BOOTSTRAP_ENVIRONMENT: words `NAME=value` for the scripts of the packages. */
+function packageEnvironment(order: TaskOrder): Readonly<Record<string, string>> {
+  const words = (order.variables['BOOTSTRAP_ENVIRONMENT'] ?? '').split(/\s+/).filter((word) => word !== '');
+  return Object.fromEntries(words.map((word) => [word.replace(/=.*$/, ''), word.replace(/^[^=]*=?/, '')]));
 }
 
 function failure(order: TaskOrder, program: string, said: string): Error {

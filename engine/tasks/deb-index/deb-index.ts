@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { promisify } from 'node:util';
-import { gzipSync } from 'node:zlib';
+import { gzip } from '../../archive/gzip.ts';
 import { compareCodePoints } from '../../base/canonical-json.ts';
 import { digestOf, digestOfFile } from '../../base/sha256.ts';
 import { StxError } from '../../base/stx-error.ts';
@@ -26,7 +26,7 @@ export async function writeDebIndex(directory: string, debs: readonly string[]):
   };
   await Promise.all(Array.from({ length: PARALLEL }, worker));
   const packages = Buffer.from(stanzas.map((each) => `${each}\n`).join(''));
-  const compressed = gzipSync(packages, { level: 6 });
+  const compressed = gzip(packages);
   await mkdir(directory, { recursive: true });
   await replaceFile(join(directory, 'Packages'), packages);
   await replaceFile(join(directory, 'Packages.gz'), compressed);

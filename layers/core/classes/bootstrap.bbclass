@@ -9,6 +9,8 @@ BOOTSTRAP_DIR = "${TMPDIR}/bootstrap/${PN}"
 BOOTSTRAP_OPTIONS ?= "--dpkgopt=path-exclude=/usr/share/man/* --dpkgopt=path-exclude=/usr/share/info/* \
                       --dpkgopt=path-exclude=/usr/share/locale/* --dpkgopt=path-exclude=/usr/share/doc/* \
                       --dpkgopt=path-include=/usr/share/doc/*/copyright"
+# What the scripts of the packages find in their environment: nobody is asked, no boot ramdisk is made yet.
+BOOTSTRAP_ENVIRONMENT ?= "DEBIAN_FRONTEND=noninteractive INITRD=No"
 
 # Run on the host inside the namespaces; $root is the new root.
 bootstrap_setup() {

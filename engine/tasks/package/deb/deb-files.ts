@@ -15,7 +15,7 @@ export interface ControlFile {
   readonly mode: number;
 }
 
-/** PackageRecord and its files -> what goes into `DEBIAN/`. Throws `bad-package-metadata` for what deb does not allow. */
+/** PackageRecord and its files -> what goes into the control folder. Throws `bad-package-metadata` for what deb does not allow. */
 export async function debControlFiles(
   record: PackageRecord,
   tree: string,

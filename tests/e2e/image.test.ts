@@ -1,0 +1,146 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { BootSession } from '../support/boot-session.ts';
+import { Checkout } from '../support/checkout.ts';
+
+// One after the other: each goes on with what the one before left.
+const image = 'stx-image-minimal';
+const testUser = 'stx-bake-test';
+const isRoot = process.getuid?.() === 0;
+const folders = ['first', 'second', 'user'].map((name) => mkdtempSync(join(tmpdir(), `stx-e2e-${name}-`)));
+const [firstFolder = '', secondFolder = '', userFolder = ''] = folders;
+const deployed = 'build/deploy/images/x86-64/stx-debian-minimal.iso';
+let first: Checkout;
+let user: Checkout | undefined;
+let second: Checkout | undefined;
+
+test.before(() => {
+  first = new Checkout(firstFolder);
+});
+
+test.after.always(() => {
+  for (const checkout of [first, second, user]) checkout?.remove();
+  if (isRoot) execFileSync('sh', ['-c', `userdel --remove ${testUser} 2>/dev/null || true`]);
+});
+
+test.serial('one command bakes the image, with an empty home and from another folder', (t) => {
+  const run = first.bake(['--yes', image]);
+  t.is(run.status, 0, run.output);
+  t.log(`fresh: ${run.seconds.toFixed(0)} s, ${run.ran.length} tasks`);
+  t.true(run.ran.includes(`${image}:do_bootstrap`));
+  const [sum = ''] = readFileSync(join(first.path, `${deployed}.sha256`), 'utf8').split(' ');
+  t.is(sha256(join(first.path, deployed)), sum);
+});
+
+test.serial('the manifest names every package with its version and where it comes from', (t) => {
+  const lines = readFileSync(join(first.path, `${deployed}.manifest`), 'utf8')
+    .trim()
+    .split('\n');
+  t.true(lines.length > 100);
+  const built = lines.filter((line) => line.split(' ')[3] === 'built').map((line) => line.split(' ')[0]);
+  t.deepEqual(built, ['build-info', 'libpcap', 'packagegroup-stx-base', 'stx-osal', 'tcpdump']);
+  for (const line of lines) t.regex(line, /^\S+ \S+ (all|amd64) (built|locked) [0-9a-f]{64}$/);
+});
+
+test.serial('the second run does nothing and says so', (t) => {
+  const run = first.bake([image]);
+  t.is(run.status, 0, run.output);
+  t.deepEqual([...run.ran, ...run.restored], []);
+  t.regex(run.output, /nothing to do, all is up to date/);
+});
+
+for (const entry of ['std', 'rt'] as const) {
+  test.serial(`the image boots with the entry ${entry}, and what we put into it works`, async (t) => {
+    await using guest = new BootSession(join(first.path, 'stx-bake'), [image, '--entry', entry, '--accel', 'tcg']);
+    await guest.expect(/root@stx:~# /, 420);
+    const running = await guest.command('systemctl is-system-running --wait');
+    const failed = await guest.command('systemctl --failed --no-legend --plain');
+    t.is(failed.output.trim(), '', 'no unit has failed');
+    t.is(running.output.trim(), 'running');
+    const kernel = (await guest.command('uname -srv')).output.trim();
+    t.log(kernel);
+    if (entry === 'rt') t.regex(kernel, /PREEMPT_RT/);
+    else t.notRegex(kernel, /PREEMPT_RT/);
+    const packages = await guest.command(
+      "dpkg-query -W -f '${Package} ${db:Status-Status}\\n' build-info stx-osal tcpdump libpcap",
+    );
+    t.deepEqual(packages.output.trim().split('\n').sort(), [
+      'build-info installed',
+      'libpcap installed',
+      'stx-osal installed',
+      'tcpdump installed',
+    ]);
+    t.regex((await guest.command('tcpdump --version')).output, /tcpdump version .*StarlingX[\s\S]*libpcap version/);
+    t.regex((await guest.command('cat /etc/build.info')).output, /^SW_VERSION="/m);
+    const query = await guest.command('osal query tcpdump');
+    t.is(query.status, 0);
+    t.regex(query.output, /tcpdump/);
+    t.regex((await guest.command('osal files tcpdump')).output, /\/usr\/bin\/tcpdump/);
+    t.is((await guest.command('osal query no-such-package')).status, 3);
+    t.is((await guest.command('osal remove tcpdump && ! command -v tcpdump')).status, 0);
+    t.regex((await guest.command('ip -brief link')).output, /^(en|eth)\S+ +UP/m);
+    t.is((await guest.command('systemctl is-active ssh')).output.trim(), 'active');
+    t.is(await guest.powerOff(), 0);
+  });
+}
+
+test.serial('the image boots with UEFI firmware', async (t) => {
+  await using guest = new BootSession(join(first.path, 'stx-bake'), [image, '--uefi', '--accel', 'tcg']);
+  await guest.expect(/root@stx:~# /, 420);
+  t.is((await guest.command('test -d /sys/firmware/efi')).status, 0);
+  t.is(await guest.powerOff(), 0);
+});
+
+test.serial('another checkout at another path with the same sstate restores the image', (t) => {
+  second = new Checkout(secondFolder);
+  second.configure([`SSTATE_DIR = "${first.path}/build/sstate-cache"`]);
+  const run = second.bake([image]);
+  t.is(run.status, 0, run.output);
+  t.log(`restored in ${run.seconds.toFixed(1)} s`);
+  t.deepEqual(run.ran, []);
+  t.deepEqual(run.restored, [`${image}:do_deploy`]);
+  t.is(sha256(join(second.path, deployed)), sha256(join(first.path, deployed)));
+});
+
+test.serial(
+  'a changed lock record concerns the roots that hold the package and what is made with them, nothing else',
+  (t) => {
+    const path = join(first.path, 'meta-debian/locks/bookworm-amd64.lock');
+    const before = readFileSync(path, 'utf8');
+    const record = /^Package: squashfs-tools\n[\s\S]*?^SHA256: (\w+)$/m.exec(before);
+    writeFileSync(path, before.replace(record?.[1] ?? 'no record', '0'.repeat(64)));
+    const plan = first.bake(['-n', image]).output;
+    writeFileSync(path, before);
+    const decided = (text: string): readonly string[] =>
+      plan.split('\n').flatMap((line) => (line.includes(`: ${text} `) ? [line.split(': ')[0] ?? ''] : []));
+    t.deepEqual(decided('run').sort(), ['image-tools:do_bootstrap', 'image-tools:do_fetch']);
+    t.deepEqual(decided('runs unless').sort(), [
+      'image-tools:do_unpack_root',
+      `${image}:do_deploy`,
+      `${image}:do_image`,
+      `${image}:do_rootfs`,
+    ]);
+    t.regex(first.bake([image]).output, /nothing to do/);
+  },
+);
+
+test.serial('an ordinary user, with the network cut off, gets the same image from the downloads', (t) => {
+  if (isRoot) execFileSync('sh', ['-c', `id ${testUser} >/dev/null 2>&1 || useradd --create-home ${testUser}`]);
+  execFileSync('chmod', ['755', userFolder, first.path, join(first.path, '..')]);
+  user = new Checkout(userFolder, { user: isRoot ? testUser : undefined });
+  execFileSync('cp', ['-r', join(first.path, 'build/downloads'), join(userFolder, 'downloads')]);
+  if (isRoot) execFileSync('chown', ['-R', testUser, userFolder]);
+  user.configure(['BB_NO_NETWORK = "1"', `DL_DIR = "${userFolder}/downloads"`]);
+  const run = user.bake([image]);
+  t.is(run.status, 0, run.output);
+  t.log(`as an ordinary user: ${run.seconds.toFixed(0)} s`);
+  t.deepEqual(run.restored, []);
+  t.is(sha256(join(user.path, deployed)), sha256(join(first.path, deployed)));
+});
+
+function sha256(path: string): string {
+  return execFileSync('sha256sum', [path], { encoding: 'utf8' }).split(' ')[0] ?? '';
+}
