@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   build: async () => (await import('./build-command.ts')).buildCommand,
   boot: async () => (await import('./commands/boot-command.ts')).bootCommand,
   lock: async () => (await import('./commands/lock-command.ts')).lockCommand,
+  inspect: async () => (await import('./commands/inspect-command.ts')).inspectCommand,
   doctor: async () => (await import('./commands/doctor-command.ts')).doctorCommand,
 };
 

@@ -15,6 +15,7 @@ export interface Options {
   readonly uefi: boolean;
   readonly task: string | undefined;
   readonly buildDirectory: string | undefined;
+  readonly recipe: string | undefined;
   readonly entry: string | undefined;
   readonly accelerator: string | undefined;
 }
@@ -30,6 +31,7 @@ const known = {
   uefi: { type: 'boolean' },
   cmd: { type: 'string', short: 'c' },
   'build-dir': { type: 'string' },
+  recipe: { type: 'string', short: 'r' },
   entry: { type: 'string' },
   accel: { type: 'string' },
 } as const;
@@ -55,6 +57,7 @@ export function parseOptions(args: readonly string[]): Options {
       uefi: values.uefi ?? false,
       task: values.cmd,
       buildDirectory: values['build-dir'],
+      recipe: values.recipe,
       entry: values.entry,
       accelerator: values.accel,
     };
@@ -78,6 +81,9 @@ export const helpText = `stx-bake: packages and bootable images for several oper
   stx-bake [OPTIONS] TARGET...        build: a recipe, recipe:task, mc:CONFIGURATION:recipe
   stx-bake boot IMAGE                 start a built image in qemu, its serial console on this terminal
   stx-bake lock update|check [ROOT]   write the lock of vendor packages anew, or say what has drifted
+  stx-bake inspect recipes            what can be built
+  stx-bake inspect tasks RECIPE       the tasks of a recipe
+  stx-bake inspect variable NAME      its value and everything that shaped it (--recipe RECIPE: as that recipe sees it)
   stx-bake doctor                     check the host tools
 
 Options
@@ -88,6 +94,7 @@ Options
   -f, --force           run that task although it is up to date
   -q, --quiet           only warnings, errors and the result
       --build-dir DIR   the build directory (else: this folder if it has conf/bblayers.conf, or build/ beside stx-bake)
+  -r, --recipe RECIPE   inspect variable: the recipe whose value is shown
       --entry ID        boot: the boot entry (std, rt)
       --accel NAME      boot: tcg or kvm
       --uefi            boot: with UEFI firmware instead of BIOS

@@ -86,4 +86,5 @@ export const diagnosticCodes = {
   'python-task': 'a task or a function around it is Python and cannot be run yet',
 } as const satisfies Record<string, string>;
 
+/** A code that the table has. */
 export type DiagnosticCode = keyof typeof diagnosticCodes;

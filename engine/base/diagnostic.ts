@@ -1,6 +1,7 @@
 import type { DiagnosticCode } from './diagnostic-codes.ts';
 import type { Span } from './source-text.ts';
 
+/** How bad it is: only an error stops a build. */
 export type Severity = 'error' | 'warning' | 'note';
 
 /** A second place that explains the first ("inherited here", "set here"). */

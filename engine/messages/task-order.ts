@@ -14,6 +14,8 @@ export interface DependencyOutput {
   readonly task: TaskId;
   /** Directories of its captured output (`to`); empty when it captures nothing. */
   readonly directories: readonly string[];
+  /** Signature of the work that gave the output; for the record only, it enters no key. */
+  readonly signature?: string | undefined;
 }
 
 /** A path of the host that a sandboxed task sees at `target`. */

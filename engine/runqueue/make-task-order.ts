@@ -17,6 +17,7 @@ export interface TaskAssignment {
   readonly restore: Digest | undefined;
   /** Direct dependency -> what it handed on. */
   readonly dependencyDigests: Readonly<Record<string, string>>;
+  signatureOf?(dependency: TaskKey): TaskSignature | undefined;
 }
 
 const defaultUmask = '022';
@@ -33,7 +34,7 @@ export function makeTaskOrder(key: TaskKey, graph: DescribedTaskGraph, assignmen
     task: described.task.id,
     ...body,
     cleanDirectories: assignment.restore ? [] : words(datastore.flag(name, 'cleandirs')),
-    dependencies: dependencyOutputs(key, graph),
+    dependencies: dependencyOutputs(key, graph, assignment),
     outputs: described.outputs,
     actionKey: described.actionKey(assignment.signature),
     dependencyDigests: assignment.dependencyDigests,
@@ -133,9 +134,14 @@ function environmentOf(datastore: Datastore): Readonly<Record<string, string>> {
   return environment;
 }
 
-function dependencyOutputs(key: TaskKey, graph: DescribedTaskGraph): readonly DependencyOutput[] {
+function dependencyOutputs(
+  key: TaskKey,
+  graph: DescribedTaskGraph,
+  assignment: TaskAssignment,
+): readonly DependencyOutput[] {
   return graph.graph.dependencies(key).map((dependency) => {
     const described = graph.task(dependency);
-    return { task: described.task.id, directories: described.outputs.map(({ to }) => to) };
+    const directories = described.outputs.map(({ to }) => to);
+    return { task: described.task.id, directories, signature: assignment.signatureOf?.(dependency) };
   });
 }

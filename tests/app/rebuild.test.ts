@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import test from 'ava';
+import { httpFixture } from '../support/http-fixture.ts';
 import { TestProject, toyLayer } from '../support/test-project.ts';
 
 const lib = ['lib:do_compile', 'lib:do_fetch', 'lib:do_patch', 'lib:do_stage', 'lib:do_unpack'];
@@ -119,4 +121,59 @@ test('taking an edit back gives the stored result again', async (t) => {
   const back = await project.run(['app']);
   t.deepEqual(back.ran, [], back.output);
   t.is(project.read('build/tmp/out/app/result'), before);
+});
+
+test('after an edit of a lock record exactly the roots that hold it, and what uses them, are made again', async (t) => {
+  await using server = await httpFixture();
+  const content: Record<string, string> = { one: 'package one', two: 'package two', new: 'package two, newer' };
+  for (const [name, body] of Object.entries(content)) {
+    server.serve(`/pool/${name}.deb`, { kind: 'file', body: Buffer.from(body) });
+  }
+  const record = (name: string, file: string, root: string): string =>
+    [
+      `Package: ${name}`,
+      'Version: 1.0',
+      'Architecture: all',
+      `Filename: pool/${file}.deb`,
+      `Size: ${content[file]?.length}`,
+      `SHA256: ${createHash('sha256')
+        .update(content[file] ?? '')
+        .digest('hex')}`,
+      `Roots: ${root}`,
+      '',
+    ].join('\n');
+  const root = [
+    'LOCK_FILE = "${TOPDIR}/../test.lock"',
+    `LOCK_MIRRORS = "${server.url}"`,
+    'do_fetch[builtin] = "fetch-locked"',
+    'do_fetch[lock-root] = "${PN}"',
+    'deltask do_unpack',
+    'deltask do_patch',
+    'do_compile[lock-root] = "${PN}"',
+    'do_compile() {',
+    '    cat ${DL_DIR}/*.deb > result',
+    '}',
+    'addtask compile after do_fetch',
+    '',
+  ].join('\n');
+  await using project = new TestProject({
+    ...toyLayer,
+    'meta-toy/recipes/root/root-a_1.0.bb': root,
+    'meta-toy/recipes/root/root-b_1.0.bb': root,
+    'meta-toy/recipes/all/all_1.0.bb':
+      'DEPENDS = "root-a root-b"\ndo_compile() {\n    cat ${TMPDIR}/out/root-?/result > result\n}\n',
+    'test.lock': `${record('one', 'one', 'root-a')}\n${record('two', 'two', 'root-b')}`,
+  });
+  const first = await project.run(['all']);
+  t.is(first.status, 0, first.output);
+  project.write('test.lock', `${record('one', 'one', 'root-a')}\n${record('two', 'new', 'root-b')}`);
+  const second = await project.run(['all']);
+  t.is(second.status, 0, second.output);
+  t.deepEqual([...second.ran].sort(), [
+    'all:do_compile',
+    'all:do_stage',
+    'root-b:do_compile',
+    'root-b:do_fetch',
+    'root-b:do_stage',
+  ]);
 });

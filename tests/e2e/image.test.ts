@@ -42,7 +42,7 @@ test.serial('the manifest names every package with its version and where it come
   t.true(lines.length > 100);
   const built = lines.filter((line) => line.split(' ')[3] === 'built').map((line) => line.split(' ')[0]);
   t.deepEqual(built, ['build-info', 'libpcap', 'packagegroup-stx-base', 'stx-osal', 'tcpdump']);
-  for (const line of lines) t.regex(line, /^\S+ \S+ (all|amd64) (built|locked) [0-9a-f]{64}$/);
+  for (const line of lines) t.regex(line, /^\S+ \S+ (all|amd64) (built [0-9a-f]{64} [0-9a-f]{64}|locked [0-9a-f]{64} -)$/);
 });
 
 test.serial('the second run does nothing and says so', (t) => {
@@ -114,7 +114,7 @@ test.serial(
     writeFileSync(path, before.replace(record?.[1] ?? 'no record', '0'.repeat(64)));
     const plan = first.bake(['-n', image]).output;
     writeFileSync(path, before);
-    const decided = (text: string): readonly string[] =>
+    const decided = (text: string): string[] =>
       plan.split('\n').flatMap((line) => (line.includes(`: ${text} `) ? [line.split(': ')[0] ?? ''] : []));
     t.deepEqual(decided('run').sort(), ['image-tools:do_bootstrap', 'image-tools:do_fetch']);
     t.deepEqual(decided('runs unless').sort(), [

@@ -25,6 +25,7 @@ export async function run(context: TaskContext): Promise<TaskProduct> {
     await writeDebIndex(
       fresh,
       found.map((each) => basename(each.path)),
+      new Map(found.flatMap(({ path, signature }) => (signature ? [[basename(path), signature]] : []))),
     );
   });
   for (const { path, from } of found) context.log(`${basename(path)} of ${from}`);
@@ -35,6 +36,8 @@ interface FoundPackage {
   readonly path: string;
   /** Text of the task that left it. */
   readonly from: string;
+  /** Signature of that task. */
+  readonly signature: string | undefined;
 }
 
 /** One package per package name, sorted by file name. */
@@ -46,8 +49,8 @@ async function collectPackages(dependencies: readonly DependencyOutput[]): Promi
       for (const path of await packageFiles(directory)) {
         const name = packageName(path);
         const other = byName.get(name);
-        if (other !== undefined && !(await isSameFile(other.path, path))) throw duplicate(name, other, { path, from });
-        byName.set(name, { path, from });
+        if (other !== undefined && !(await isSameFile(other.path, path))) throw duplicate(name, other.from, from);
+        byName.set(name, { path, from, signature: dependency.signature });
       }
     }
   }
@@ -76,8 +79,8 @@ async function isSameFile(a: string, b: string): Promise<boolean> {
   return formatDigest(await digestOfFile(a)) === formatDigest(await digestOfFile(b));
 }
 
-function duplicate(name: string, a: FoundPackage, b: FoundPackage): StxError {
-  return StxError.of('duplicate-package', `\`${a.from}\` and \`${b.from}\` both make the package \`${name}\``, {
+function duplicate(name: string, a: string, b: string): StxError {
+  return StxError.of('duplicate-package', `\`${a}\` and \`${b}\` both make the package \`${name}\``, {
     help: 'rename one of them with `PKG:name`, or leave one recipe out of the image',
   });
 }

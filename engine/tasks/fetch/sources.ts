@@ -24,6 +24,7 @@ export interface RemoteSource {
   readonly checksumFlag: string;
 }
 
+/** One entry of SRC_URI, with where its file lies. */
 export type Source = LocalSource | RemoteSource;
 
 /** The variables of an order. */

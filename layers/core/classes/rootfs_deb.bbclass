@@ -32,7 +32,8 @@ rootfs_chroot() {
         exec chroot "$root" "$@"' sh "${IMAGE_ROOTFS}" "$@"
 }
 
-# One line a package: name, version, architecture, where it comes from, SHA-256 of its file.
+# One line a package: name, version, architecture, where it comes from, SHA-256 of its file, signature of the task that
+# made it (- for a locked one).
 rootfs_manifest() {
     {
         deb_stanzas built "${FEED_DIR}/Packages"
@@ -40,7 +41,7 @@ rootfs_manifest() {
     } > "${WORKDIR}/package-sources"
     chroot "${IMAGE_ROOTFS}" dpkg-query --show \
         --showformat '$''{Package} $''{Version} $''{Architecture} $''{db:Status-Status}\n' |
-        awk 'NR == FNR { source[$2 " " $3 " " $4] = $1 " " $5; next }
+        awk 'NR == FNR { source[$2 " " $3 " " $4] = $1 " " $5 " " $6; next }
             $4 == "installed" {
                 key = $1 " " $2 " " $3
                 if (!(key in source)) { print "no source is known for " key > "/dev/stderr"; exit 1 }
@@ -49,7 +50,7 @@ rootfs_manifest() {
 }
 LOCKED_PACKAGES = "${BOOTSTRAP_DIR}/packages"
 
-# `WORD name version architecture sha256` for every stanza of a package index.
+# `WORD name version architecture sha256 signature` for every stanza of a package index.
 deb_stanzas() {
     if [ -e "$2" ]; then
         awk -v word="$1" '
@@ -57,8 +58,10 @@ deb_stanzas() {
             /^Version: / { version = $2 }
             /^Architecture: / { architecture = $2 }
             /^SHA256: / { sum = $2 }
-            /^$/ && name != "" { print word, name, version, architecture, sum; name = "" }
-            END { if (name != "") print word, name, version, architecture, sum }' "$2"
+            /^Stx-Signature: / { signature = $2 }
+            /^Package: / { signature = "-" }
+            /^$/ && name != "" { print word, name, version, architecture, sum, signature; name = "" }
+            END { if (name != "") print word, name, version, architecture, sum, signature }' "$2"
     fi
 }
 

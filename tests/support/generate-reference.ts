@@ -1,0 +1,83 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { diagnosticCodes } from '../../engine/base/diagnostic-codes.ts';
+import type { TaskType } from '../../engine/task-types/task-type.ts';
+import { taskTypeTable } from '../../engine/task-types/task-type-table.ts';
+
+/** `npm run docs:reference` writes the pages of docs/reference that are made from tables of the engine. */
+const folder = fileURLToPath(new URL('../../docs/reference', import.meta.url));
+const madeBy = 'Made by `npm run docs:reference`; edit the table instead.';
+
+/** File name below docs/reference -> the text that belongs into it. */
+export function referencePages(): ReadonlyMap<string, string> {
+  return new Map([
+    ['codes.md', codesPage()],
+    ['tasks.md', tasksPage()],
+  ]);
+}
+
+function codesPage(): string {
+  const rows = Object.entries(diagnosticCodes)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([code, meaning]) => `| \`${code}\` | ${cell(meaning)} |`);
+  return page([
+    '# Diagnostic codes',
+    '',
+    `Every error and warning ends its first line with its code in brackets. ${madeBy}`,
+    '(`engine/base/diagnostic-codes.ts`)',
+    '',
+    '| code | meaning |',
+    '| --- | --- |',
+    ...rows,
+  ]);
+}
+
+function tasksPage(): string {
+  const types = [...taskTypeTable.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return page([
+    '# Built-in tasks',
+    '',
+    `A class binds one with \`do_x[builtin] = "name"\`. ${madeBy} (\`engine/task-types/\`)`,
+    '',
+    '*Hashed* variables are part of the signature of the task, *unhashed* ones are handed to it without that (paths,',
+    'mirrors, limits). The pool says which slots a task takes: `network` tasks run beside those of the processors.',
+    ...types.flatMap(section),
+  ]);
+}
+
+function section(type: TaskType): readonly string[] {
+  const rows: [string, string][] = [
+    ['hashed variables', names(type.variables)],
+    ['hashed varflags', (type.hashedFlags ?? []).map(flagText).join(' ')],
+    [
+      'hashed, one per word',
+      type.perWord ? `${names(type.perWord.variables)} (words of \`${type.perWord.list}\`)` : '',
+    ],
+    ['unhashed variables', names(type.unhashedVariables)],
+    ['local files of SRC_URI', type.readsLocalSources ? 'their digests are part of the signature' : ''],
+    ['pool', type.pool],
+  ];
+  const kept = rows.filter(([, text]) => text !== '').map(([title, text]) => `| ${title} | ${cell(text)} |`);
+  return ['', `## ${type.name}`, '', type.description, '', '| | |', '| --- | --- |', ...kept];
+}
+
+function flagText({ variable, ending }: { readonly variable: string; readonly ending: string }): string {
+  return `\`${variable}[...${ending}]\``;
+}
+
+function names(list: readonly string[]): string {
+  return list.map((name) => `\`${name}\``).join(' ');
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
+
+function page(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`;
+}
+
+if (import.meta.main) {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of referencePages()) writeFileSync(`${folder}/${name}`, text);
+}
