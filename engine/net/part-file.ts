@@ -1,6 +1,7 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
+import { isProcessAlive } from '../base/process-alive.ts';
 
 /** The temporary file of one download: owned by this process until it is renamed or put back. */
 export interface PartFile {
@@ -47,14 +48,5 @@ async function abandonedParts(path: string): Promise<readonly string[]> {
 
 function isAbandoned(suffix: string): boolean {
   const pid = owned.exec(suffix)?.[1];
-  return pid !== undefined && !isAlive(Number(pid));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  return pid !== undefined && !isProcessAlive(Number(pid));
 }

@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isProcessAlive } from '../base/process-alive.ts';
 import { LocalActionCache } from './local-action-cache.ts';
 import { LocalBlobStore } from './local-blob-store.ts';
 
@@ -20,16 +21,7 @@ export async function sweepTemporaryFiles(directory: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
     const pid = Number.parseInt(name, 10);
-    if (Number.isSafeInteger(pid) && pid !== process.pid && !isAlive(pid))
+    if (Number.isSafeInteger(pid) && pid !== process.pid && !isProcessAlive(pid))
       await rm(join(folder, name), { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

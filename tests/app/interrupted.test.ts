@@ -1,40 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { damagedEntries, leftAfter, temporaryNames } from '../support/after-kill.ts';
 import { httpFixture } from '../support/http-fixture.ts';
 import { TestProject, toyLayer } from '../support/test-project.ts';
-
-/** Processes whose command line or environment names the project. */
-function processesOf(project: TestProject): readonly string[] {
-  return readdirSync('/proc').flatMap((pid) => {
-    if (!/^\d+$/.test(pid) || pid === String(process.pid)) return [];
-    try {
-      const text = readFileSync(`/proc/${pid}/cmdline`, 'utf8') + readFileSync(`/proc/${pid}/environ`, 'utf8');
-      return text.includes(project.path) ? [`${pid} ${text.replaceAll('\0', ' ').slice(0, 200)}`] : [];
-    } catch {
-      return [];
-    }
-  });
-}
-
-/** What a killed build may not leave: temporary names in the places that others read. */
-function halfWritten(project: TestProject): readonly string[] {
-  return ['build/sstate/cas', 'build/sstate/ac', 'build/tmp/out'].flatMap((folder) => {
-    const path = join(project.path, folder);
-    if (!existsSync(path)) return [];
-    return readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tmp|\.stx-|\.part/.test(name));
-  });
-}
-
-async function goneWithin(project: TestProject, milliseconds: number): Promise<readonly string[]> {
-  const deadline = Date.now() + milliseconds;
-  for (;;) {
-    const left = processesOf(project);
-    if (left.length === 0 || Date.now() > deadline) return left;
-    execFileSync('sleep', ['0.1']);
-  }
-}
 
 /** A recipe whose task of one kind takes long the first time, and the text that says it has begun. */
 const kinds: readonly { readonly what: string; readonly recipe: string; readonly started: string }[] = [
@@ -66,12 +35,13 @@ for (const { what, recipe, started } of kinds) {
       call.child.kill(signal);
       const run = await call.done;
       t.is(run.status, signal === 'SIGINT' ? 130 : null, run.output);
-      t.deepEqual(await goneWithin(project, 2000), []);
-      t.deepEqual(halfWritten(project), []);
+      t.deepEqual(await leftAfter(project, 2000), []);
+      t.deepEqual(damagedEntries(project), []);
       project.write('build/go', '');
       const next = await project.run(['lib']);
       t.is(next.status, 0, next.output);
       t.is(project.read('build/tmp/out/lib/result'), 'done\n');
+      t.deepEqual(temporaryNames(project), []);
     });
   }
 }
@@ -89,7 +59,7 @@ for (const signal of ['SIGINT', 'SIGKILL'] as const) {
     while (server.requests.length === 0) await new Promise(setImmediate);
     call.child.kill(signal);
     await call.done;
-    t.deepEqual(await goneWithin(project, 2000), []);
+    t.deepEqual(await leftAfter(project, 2000), []);
     t.false(existsSync(join(project.path, 'build/downloads/file')));
     const next = await project.run(['lib']);
     t.is(next.status, 0, next.output);

@@ -14,11 +14,14 @@ const folders = ['first', 'second', 'user'].map((name) => mkdtempSync(join(tmpdi
 const [firstFolder = '', secondFolder = '', userFolder = ''] = folders;
 const deployed = 'build/deploy/images/x86-64/stx-debian-minimal.iso';
 let first: Checkout;
-let user: Checkout | undefined;
-let second: Checkout | undefined;
+let user: Checkout;
+let second: Checkout;
 
 test.before(() => {
+  if (isRoot) execFileSync('sh', ['-c', `id ${testUser} >/dev/null 2>&1 || useradd --create-home ${testUser}`]);
   first = new Checkout(firstFolder);
+  second = new Checkout(secondFolder);
+  user = new Checkout(userFolder, { user: isRoot ? testUser : undefined });
 });
 
 test.after.always(() => {
@@ -42,7 +45,8 @@ test.serial('the manifest names every package with its version and where it come
   t.true(lines.length > 100);
   const built = lines.filter((line) => line.split(' ')[3] === 'built').map((line) => line.split(' ')[0]);
   t.deepEqual(built, ['build-info', 'libpcap', 'packagegroup-stx-base', 'stx-osal', 'tcpdump']);
-  for (const line of lines) t.regex(line, /^\S+ \S+ (all|amd64) (built [0-9a-f]{64} [0-9a-f]{64}|locked [0-9a-f]{64} -)$/);
+  for (const line of lines)
+    t.regex(line, /^\S+ \S+ (all|amd64) (built [0-9a-f]{64} [0-9a-f]{64}|locked [0-9a-f]{64} -)$/);
 });
 
 test.serial('the second run does nothing and says so', (t) => {
@@ -95,7 +99,6 @@ test.serial('the image boots with UEFI firmware', async (t) => {
 });
 
 test.serial('another checkout at another path with the same sstate restores the image', (t) => {
-  second = new Checkout(secondFolder);
   second.configure([`SSTATE_DIR = "${first.path}/build/sstate-cache"`]);
   const run = second.bake([image]);
   t.is(run.status, 0, run.output);
@@ -128,9 +131,6 @@ test.serial(
 );
 
 test.serial('an ordinary user, with the network cut off, gets the same image from the downloads', (t) => {
-  if (isRoot) execFileSync('sh', ['-c', `id ${testUser} >/dev/null 2>&1 || useradd --create-home ${testUser}`]);
-  execFileSync('chmod', ['755', userFolder, first.path, join(first.path, '..')]);
-  user = new Checkout(userFolder, { user: isRoot ? testUser : undefined });
   execFileSync('cp', ['-r', join(first.path, 'build/downloads'), join(userFolder, 'downloads')]);
   if (isRoot) execFileSync('chown', ['-R', testUser, userFolder]);
   user.configure(['BB_NO_NETWORK = "1"', `DL_DIR = "${userFolder}/downloads"`]);

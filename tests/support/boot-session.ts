@@ -49,7 +49,7 @@ export class BootSession implements AsyncDisposable {
     const mark = `mark${Math.random().toString(36).slice(2)}`;
     this.#child.stdin?.write(`printf '<%s>' "${mark}"; { ${text}; } 2>&1; printf '<%s>' "$?/${mark}"\n`);
     const end = await this.expect(new RegExp(`<${mark}>([\\s\\S]*)<(\\d+)/${mark}>`), 180);
-    return { status: Number(end[2]), output: (end[1] ?? '').replaceAll('\r', '') };
+    return { status: Number(end[2]), output: plainText(end[1] ?? '') };
   }
 
   /** Shuts the guest down in order; gives the exit code of `stx-bake boot`. */
@@ -62,4 +62,10 @@ export class BootSession implements AsyncDisposable {
     if (this.#child.exitCode === null) this.#child.kill('SIGTERM');
     await this.#ended;
   }
+}
+
+/** Without carriage returns and what a terminal takes as commands. */
+function plainText(text: string): string {
+  const escape = String.fromCharCode(27);
+  return text.replaceAll(new RegExp(`${escape}\\[[0-9;?]*[A-Za-z]|\r`, 'g'), '');
 }

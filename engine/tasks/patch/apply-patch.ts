@@ -4,7 +4,7 @@ import { decompressFile } from '../../archive/open-compressed.ts';
 import { errorDiagnostic } from '../../base/diagnostic.ts';
 import { StxError } from '../../base/stx-error.ts';
 import { systemError } from '../../base/system-error.ts';
-import { runProcessGroup } from '../process-group.ts';
+import { dyingWithEngine, runProcessGroup } from '../process-group.ts';
 import { openEntry, takeBack } from './patch-journal.ts';
 import type { PatchStep } from './patch-list.ts';
 
@@ -65,7 +65,11 @@ async function runPatch(args: readonly string[], signal: AbortSignal): Promise<R
   const onOutput = (chunk: Buffer): void => {
     output += chunk.toString();
   };
-  const { exitCode } = await runProcessGroup({ command: 'sh', args: ['-c', script, 'sh', ...args], onOutput, signal });
+  const { exitCode } = await runProcessGroup({
+    ...dyingWithEngine('sh', ['-c', script, 'sh', ...args]),
+    onOutput,
+    signal,
+  });
   signal.throwIfAborted();
   if (exitCode === 127) {
     throw StxError.of('missing-host-tools', '`patch` is needed to apply patches', { help: 'install `patch`' });

@@ -1,6 +1,5 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { InternalError } from '../../base/stx-error.ts';
 import { patchBackupName, patchMarkerName } from '../unpack/workdir-content.ts';
 
 /** Where one patch leaves what it replaces: `files/` from GNU patch, `entry.json` from us. */
@@ -17,14 +16,10 @@ interface EntryRecord {
 }
 
 /**
- * Starts a run over WORKDIR. What a failed or killed run applied is taken back first; a run that was complete means
- * that no unpack came between, which the plan rules out.
+ * Starts a run over WORKDIR. What an earlier run applied since the last unpack is taken back first, whether it failed,
+ * was killed or was complete (the task was forced, or killed before it was noted as done).
  */
 export async function startJournal(workdir: string): Promise<void> {
-  const marker = await readFile(join(workdir, patchMarkerName), 'utf8').catch(() => undefined);
-  if (marker?.startsWith('applied')) {
-    throw new InternalError(`the patches in \`${workdir}\` are applied already, and nothing was unpacked since`);
-  }
   const backups = join(workdir, patchBackupName);
   const names = (await readdir(backups).catch(() => [])).sort().reverse();
   for (const name of names) await takeBack(join(backups, name));
@@ -32,12 +27,11 @@ export async function startJournal(workdir: string): Promise<void> {
   await writeFile(join(workdir, patchMarkerName), 'applying\n');
 }
 
-/** Ends a run: the marker lists what was applied, the backups go. */
+/** Ends a run: the marker lists what was applied. The backups stay, for a run over the same unpacked sources. */
 export async function finishJournal(workdir: string, names: readonly string[]): Promise<void> {
   const marker = join(workdir, patchMarkerName);
   await writeFile(`${marker}.new`, `applied\n${names.map((name) => `${name}\n`).join('')}`);
   await rename(`${marker}.new`, marker);
-  await rm(join(workdir, patchBackupName), { recursive: true, force: true });
 }
 
 /** Prepares the entry of one patch that will touch `files` below `root`. */

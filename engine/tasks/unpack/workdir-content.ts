@@ -7,7 +7,7 @@ const stagingName = '.unpack';
 /** Written by patch, void after a fresh unpack. */
 export const patchMarkerName = '.patches-applied';
 
-/** Folder in which patch keeps what it replaced, until all patches are applied. */
+/** Folder in which patch keeps what it replaced, until sources are unpacked anew. */
 export const patchBackupName = '.patches';
 
 /** An empty folder on the file system of WORKDIR, in which an unpack is prepared; what an earlier one left is gone. */

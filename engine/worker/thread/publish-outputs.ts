@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { isProcessAlive } from '../../base/process-alive.ts';
 import { systemError } from '../../base/system-error.ts';
 import type { OutputDirectory } from '../../messages/task-order.ts';
 
@@ -23,6 +24,7 @@ async function publish({ from, to }: OutputDirectory): Promise<void> {
   const listPath = `${from}.published`;
   const earlier = await readList(listPath);
   await mkdir(to, { recursive: true });
+  await removeAbandoned(to);
   const now = await copyTree(from, to, '');
   const kept = new Set(now);
   await writeAtomically(listPath, JSON.stringify(now));
@@ -42,6 +44,14 @@ async function copyTree(from: string, to: string, below: string): Promise<string
     }
   }
   return published;
+}
+
+/** Unfinished files of engines that were killed; their names hold the process id. */
+async function removeAbandoned(to: string): Promise<void> {
+  for (const path of await readdir(to, { recursive: true })) {
+    const pid = /^\.stx-(\d+)-/.exec(basename(path))?.[1];
+    if (pid !== undefined && !isProcessAlive(Number(pid))) await rm(join(to, path), { force: true });
+  }
 }
 
 async function copyEntry(source: string, target: string): Promise<void> {

@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import { StxError, unreachable } from '../../base/stx-error.ts';
 import { systemError } from '../../base/system-error.ts';
@@ -42,6 +43,7 @@ export async function runOrder(order: TaskOrder, channel: OrderChannel): Promise
 async function carryOut(order: TaskOrder, channel: OrderChannel, elapsed: () => number): Promise<TaskOutcome> {
   await using locks = await takeLocks(order.lockFiles, channel.signal);
   if (!locks.held) return { status: 'cancelled', durationMs: elapsed() };
+  await removeAbandoned(order);
   if (order.work.kind === 'restore') return succeeded(await restoreResult(order), {}, elapsed());
   await prepareDirectories(order);
   using log = openTaskLog(order.logPath, (text) => channel.send({ kind: 'log', text }));
@@ -81,6 +83,15 @@ async function work(order: TaskOrder, log: TaskLog, channel: OrderChannel): Prom
 function succeeded(stored: StoredResult, product: TaskProduct, durationMs: number): TaskOutcome {
   const { artifacts = [], warnings = [] } = product;
   return { status: 'ok', durationMs, output: stored.output, result: stored.result, artifacts, warnings };
+}
+
+/** Unfinished trees beside the task's own outputs, which it left when the engine was killed. */
+async function removeAbandoned(order: TaskOrder): Promise<void> {
+  for (const { from } of order.outputs) {
+    const names = await readdir(dirname(from)).catch(() => []);
+    for (const name of names.filter((each) => each.startsWith(`${basename(from)}.stx-`)))
+      await removeTree(join(dirname(from), name));
+  }
 }
 
 /** Empties what must be empty, then creates what must exist; an output that only this task writes starts empty. */
