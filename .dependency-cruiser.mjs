@@ -43,6 +43,7 @@ const homes = {
   undici: ['net'],
   tar: ['archive'],
   'xz-decompress': ['archive'],
+  yauzl: ['archive'],
 };
 
 const fileSystemHomes = ['archive', 'net', 'sstate', 'tasks', 'worker', 'lock', 'host', 'app'];

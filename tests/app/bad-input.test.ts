@@ -129,3 +129,27 @@ test('a failing shell task shows the end of its log and the line of the recipe',
   t.regex(run.output, /app_1\.0\.bb:5/);
   t.true(run.output.includes('/no/such/place'), run.output);
 });
+
+test('a mirror that cuts off is asked for the rest, in the same run and in the next one', async (t) => {
+  await using server = await httpFixture();
+  const body = Buffer.alloc(6_000_000, 'stx-bake ');
+  const cutOff = (after: number) => ({ kind: 'cut-off', body, after, etag: '"one"' }) as const;
+  server.serve('/file.txt', cutOff(2_000_000), cutOff(2_000_000), { kind: 'file', body, etag: '"one"' });
+  const sum = createHash('sha256').update(body).digest('hex');
+  await using project = new TestProject({
+    ...toyLayer,
+    'build/conf/local.conf': 'BB_FETCH_RETRIES = "1"\n',
+    [libFile]: `SRC_URI = "${server.url}/file.txt"\nSRC_URI[sha256sum] = "${sum}"\ndo_compile() {\n    cp file.txt result\n}\n`,
+  });
+  const cut = await project.run(['lib']);
+  t.is(cut.status, 1, cut.output);
+  t.regex(cut.output, /file\.txt: .*(ended after|connection broke).*\n(.*\n)*.*help: .*kept and continued/);
+  t.false(existsSync(join(project.path, 'build/downloads/file.txt')));
+  const next = await project.run(['lib']);
+  t.is(next.status, 0, next.output);
+  t.is(project.read('build/tmp/out/lib/result'), body.toString());
+  const asked = server.requests.map(({ range }) => Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0));
+  t.is(asked.length, 3);
+  t.is(asked[0], 0);
+  t.true((asked[1] ?? 0) > 0 && (asked[2] ?? 0) > (asked[1] ?? 0), asked.join(' '));
+});

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
 import { damagedEntries, leftAfter, namesIn, reached, temporaryNames } from '../support/after-kill.ts';
 import { TestProject, toyLayer } from '../support/test-project.ts';
@@ -189,3 +190,23 @@ for (const kind of kinds) {
     );
   }
 }
+
+test.serial('a build that is killed again and again, each time somewhat later, gets done in the end', async (t) => {
+  await using project = new TestProject(toyLayer);
+  await using undisturbed = new TestProject(toyLayer);
+  t.is((await undisturbed.run(['app'])).status, 0);
+  for (let milliseconds = 150; ; milliseconds += 60) {
+    const call = project.start(['app']);
+    const isDone = await Promise.race([call.done.then(() => true), setTimeout(milliseconds, false)]);
+    call.child.kill('SIGKILL');
+    const run = await call.done;
+    t.deepEqual(damagedEntries(project), []);
+    if (!isDone) continue;
+    t.is(run.status, 0, run.output);
+    break;
+  }
+  t.is(project.read('build/tmp/out/app/result'), undisturbed.read('build/tmp/out/app/result'));
+  t.deepEqual(await leftAfter(project, 2000), []);
+  t.deepEqual(temporaryNames(project), []);
+  t.deepEqual((await project.run(['app'])).ran, []);
+});

@@ -66,6 +66,6 @@ export class BootSession implements AsyncDisposable {
 
 /** Without carriage returns and what a terminal takes as commands. */
 function plainText(text: string): string {
-  const escape = String.fromCharCode(27);
-  return text.replaceAll(new RegExp(`${escape}\\[[0-9;?]*[A-Za-z]|\r`, 'g'), '');
+  const escapeCharacter = String.fromCharCode(27);
+  return text.replaceAll(new RegExp(`${escapeCharacter}\\[[0-9;?]*[A-Za-z]|\r`, 'g'), '');
 }
