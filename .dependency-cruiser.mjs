@@ -47,7 +47,7 @@ const homes = {
 };
 
 const fileSystemHomes = ['archive', 'net', 'sstate', 'tasks', 'worker', 'lock', 'host', 'app'];
-const fileSystemFiles = ['base/node-file-reader', 'base/sha256', 'runqueue/stamps', 'signatures/node-file-digests'];
+const fileSystemFiles = ['base/node-file-reader', 'base/sha256', 'runqueue/stamps'];
 
 const folderOf = (name) => `^engine/${name}/`;
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { StxError } from '../base/stx-error.ts';
 import { systemError } from '../base/system-error.ts';
 
 /** The checkout that this program is part of. */
@@ -18,6 +19,7 @@ export function findBuildDirectory(named: string | undefined, currentDirectory: 
  * Returns the files it made.
  */
 export function prepareBuildDirectory(directory: string): readonly string[] {
+  for (const path of [projectDirectory, directory]) refuseBlanks(path);
   const templates = join(projectDirectory, 'conf', 'templates');
   const made: string[] = [];
   try {
@@ -34,4 +36,17 @@ export function prepareBuildDirectory(directory: string): readonly string[] {
     throw systemError(error, 'preparing the build directory', directory);
   }
   return made;
+}
+
+/** Lists of paths in the recipe language are separated by blanks. Throws StxError `path-with-blank`. */
+function refuseBlanks(path: string): void {
+  if (!/[\s:"'$]/.test(path)) return;
+  throw StxError.of(
+    'path-with-blank',
+    `\`${path}\` holds a blank or one of : " ' $, which separate words in configuration files`,
+    {
+      origin: 'environment',
+      help: 'use a checkout and a build directory (--build-dir) whose paths have none of these',
+    },
+  );
 }

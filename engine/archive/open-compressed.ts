@@ -100,9 +100,12 @@ async function* xzChunks(path: string): AsyncGenerator<Uint8Array> {
   yield* plain as unknown as ReadableStream<Uint8Array>;
 }
 
-/** Neither Node nor an npm package of ours reads bzip2; the host's program dies of its closed pipe when we stop. */
+/**
+ * Neither Node nor an npm package of ours reads bzip2; the host's program dies of its closed pipe when we stop. It is
+ * detached, so that a Ctrl-C at the terminal is not taken for damage.
+ */
 async function* bzip2Chunks(path: string): AsyncGenerator<Uint8Array> {
-  const child = spawn('bzip2', ['-dc', path], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('bzip2', ['-dc', path], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const ended = once(child, 'close');
   ended.catch(() => undefined);
   let complaint = '';

@@ -21,6 +21,8 @@ export async function unpackTar(request: UnpackRequest): Promise<void> {
   const { archive, into, signal } = request;
   const child = spawn('sh', ['-c', script, 'tar', ...options, `--directory=${into}`], {
     stdio: ['pipe', 'ignore', 'pipe'],
+    // Out of reach of a Ctrl-C at the terminal, which must not look like a broken archive.
+    detached: true,
   });
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => {

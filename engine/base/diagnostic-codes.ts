@@ -79,6 +79,7 @@ export const diagnosticCodes = {
   'boot-failed': 'the emulator could not be started',
   // app
   'bad-option': 'an option that does not exist or lacks its value',
+  'path-with-blank': 'a path that configuration files cannot hold',
   'build-directory-busy': 'another build works in the build directory',
   // signatures, runqueue
   'unknown-builtin': 'a task names a built-in task that does not exist',

@@ -14,7 +14,6 @@ export const fetchLockedTask: TaskType = {
     'BB_FETCH_PREMIRRORONLY',
     'BB_FETCH_TIMEOUT',
     'BB_FETCH_RETRIES',
-    'BB_ALLOWED_NETWORKS',
     'http_proxy',
     'https_proxy',
     'no_proxy',

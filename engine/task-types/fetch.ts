@@ -13,7 +13,6 @@ export const fetchTask: TaskType = {
     'BB_FETCH_PREMIRRORONLY',
     'BB_FETCH_TIMEOUT',
     'BB_FETCH_RETRIES',
-    'BB_ALLOWED_NETWORKS',
     'http_proxy',
     'https_proxy',
     'no_proxy',

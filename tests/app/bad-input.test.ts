@@ -64,6 +64,14 @@ for (const mistake of mistakes) {
   });
 }
 
+test('a build directory whose path holds a blank is refused before anything is written', async (t) => {
+  await using project = new TestProject(toyLayer);
+  const run = await project.run(['--build-dir', join(project.path, 'with blank'), 'app']);
+  t.is(run.status, 3, run.output);
+  t.regex(run.output, /with blank` holds a blank .*\[path-with-blank\]/);
+  t.false(existsSync(join(project.path, 'with blank')));
+});
+
 test('a checksum mismatch shows both sums, sets the file aside and never uses it', async (t) => {
   await using server = await httpFixture();
   const body = Buffer.from('what the server has');

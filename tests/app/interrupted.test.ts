@@ -32,7 +32,8 @@ for (const { what, recipe, started } of kinds) {
       await using project = new TestProject({ ...toyLayer, 'meta-toy/recipes/lib/lib_1.0.bb': recipe });
       const call = project.start(['lib'], { STX_TEST_PROJECT: project.path });
       await call.seen(started);
-      call.child.kill(signal);
+      if (signal === 'SIGINT') call.pressCtrlC();
+      else call.child.kill(signal);
       const run = await call.done;
       t.is(run.status, signal === 'SIGINT' ? 130 : null, run.output);
       t.deepEqual(await leftAfter(project, 2000), []);
@@ -57,7 +58,8 @@ for (const signal of ['SIGINT', 'SIGKILL'] as const) {
     const call = project.start(['lib']);
     await call.seen('start  lib:do_fetch');
     while (server.requests.length === 0) await new Promise(setImmediate);
-    call.child.kill(signal);
+    if (signal === 'SIGINT') call.pressCtrlC();
+    else call.child.kill(signal);
     await call.done;
     t.deepEqual(await leftAfter(project, 2000), []);
     t.false(existsSync(join(project.path, 'build/downloads/file')));
@@ -75,6 +77,6 @@ test('a second build in the same build directory is refused while the first one 
   const second = await project.run(['lib']);
   t.is(second.status, 3, second.output);
   t.regex(second.output, /another build \(process \d+\) works in .*\[build-directory-busy\]/);
-  call.child.kill('SIGINT');
+  call.pressCtrlC();
   t.is((await call.done).status, 130);
 });

@@ -173,9 +173,11 @@ for (const kind of kinds) {
         await kind.prepare?.(project);
         const call = project.start(['lib']);
         await reached(call, () => kind.isUnderWay(project));
-        call.child.kill(signal);
+        if (signal === 'SIGINT') call.pressCtrlC();
+        else call.child.kill(signal);
         const run = await call.done;
         t.is(run.status, signal === 'SIGINT' ? 130 : null, run.output);
+      t.notRegex(run.output, /FAILED|error/, 'nothing is told as an error of the task');
         t.false(run.output.includes(`done   ${kind.task}`), 'the task was hit before its end');
         t.deepEqual(await leftAfter(project, 2000), []);
         t.deepEqual(damagedEntries(project), []);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Checkout } from '../support/checkout.ts';
@@ -11,10 +11,9 @@ import { Checkout } from '../support/checkout.ts';
 const image = 'stx-image-minimal';
 const runs = Number(process.argv[2] ?? 3);
 const folder = mkdtempSync(join(tmpdir(), 'stx-bench-'));
-const checkout = new Checkout(folder);
+const checkout = new Checkout(folder, { withoutPackages: true });
 try {
   print(`${new Date().toISOString()}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}`);
-  rmSync(join(checkout.path, 'node_modules'), { recursive: true });
   const fresh = checkout.bake(['--yes', image]);
   if (fresh.status !== 0) throw new Error(fresh.output);
   print(`fresh checkout to ISO (npm packages included): ${fresh.seconds.toFixed(1)} s, ${fresh.ran.length} tasks`);

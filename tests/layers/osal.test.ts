@@ -174,7 +174,7 @@ test('the help names every exit status, and a missing root directory is a missin
   const help = run(['--help']);
   t.is(help.status, 0);
   for (const status of [0, 1, 3, 4, 5, 6]) t.regex(help.out, new RegExp(`^  ${status}  `, 'm'));
-  t.is(run(['--root', '/nonexistent', 'list']).status, 4);
+  t.is(run(['--root', '/proc/nonexistent', 'list']).status, 4);
 });
 
 test('a root with both databases is taken for the one OSAL_BACKEND names', (t) => {

@@ -16,14 +16,18 @@ export interface LauncherRun {
 }
 
 /**
- * A copy of this checkout (what git knows and what is new, with the installed npm packages) in another folder, with a
- * home of its own; optionally owned and used by another user.
+ * A copy of this checkout (what git knows and what is new) in another folder, with a home of
+ * its own; with the installed npm packages unless the launcher is to install them; optionally owned and used by another
+ * user.
  */
 export class Checkout {
   readonly path: string;
   readonly #user: string | undefined;
 
-  constructor(parent: string, options: { readonly user?: string | undefined } = {}) {
+  constructor(
+    parent: string,
+    options: { readonly user?: string | undefined; readonly withoutPackages?: boolean } = {},
+  ) {
     this.path = join(parent, 'checkout');
     this.#user = options.user;
     mkdirSync(this.path, { recursive: true });
@@ -31,7 +35,7 @@ export class Checkout {
     const list = 'git ls-files -z --cached --others --exclude-standard';
     const copy = `${list} | tar --null --files-from=- --create --ignore-failed-read --file=- | tar -x -C "$1"`;
     execFileSync('sh', ['-c', copy, 'sh', this.path], { cwd: projectRoot, stdio: ['ignore', 'ignore', 'ignore'] });
-    execFileSync('cp', ['-a', 'node_modules', `${this.path}/`], { cwd: projectRoot });
+    if (!options.withoutPackages) execFileSync('cp', ['-a', 'node_modules', `${this.path}/`], { cwd: projectRoot });
     if (this.#user !== undefined) execFileSync('chown', ['-R', this.#user, parent]);
   }
 

@@ -18,6 +18,8 @@ export interface Run {
 /** A call that is still going on. */
 export interface RunningCall {
   readonly child: ChildProcess;
+  /** Ctrl-C at a terminal: SIGINT to the engine and to all it started that is still in its process group. */
+  pressCtrlC(): void;
   readonly done: Promise<Run>;
   /** Resolves when the output holds the text; rejects when the call ends first. */
   seen(text: string): Promise<void>;
@@ -54,6 +56,7 @@ export class TestProject implements AsyncDisposable {
       cwd: this.path,
       env: { PATH: process.env['PATH'] ?? '', HOME: this.path, NO_COLOR: '1', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
     });
     let output = '';
     const waiting: { readonly text: string; readonly resolve: () => void }[] = [];
@@ -72,7 +75,10 @@ export class TestProject implements AsyncDisposable {
         waiting.push({ text, resolve });
         void done.then((run) => reject(new Error(`ended before it said ${text}:\n${run.output}`)));
       });
-    return { child, done, seen };
+    const pressCtrlC = (): void => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+    };
+    return { child, done, seen, pressCtrlC };
   }
 
   run(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Run> {

@@ -1,7 +1,6 @@
 # A root file system of locked vendor packages alone: `root.tar`, the same bytes wherever and by whomever it is made.
 # BOOTSTRAP_PACKAGES names what is asked for; LOCK_FILE holds the whole closure (`stx-bake lock update` writes it).
 
-INHIBIT_DEFAULT_DEPS = "1"
 BOOTSTRAP_PACKAGES ??= ""
 BOOTSTRAP_ARCH ?= "${DEB_ARCH}"
 BOOTSTRAP_DIR = "${TMPDIR}/bootstrap/${PN}"
@@ -32,11 +31,7 @@ do_fetch[lock-root] = "${PN}"
 do_bootstrap[builtin] = "bootstrap"
 do_bootstrap[lock-root] = "${PN}"
 do_bootstrap[sstate-outputdirs] = "${BOOTSTRAP_DIR}"
-addtask bootstrap after do_fetch before do_build
-
-UNPACK_ROOT_DIR = "${TMPDIR}/roots/${PN}"
-do_unpack_root[builtin] = "unpack-root"
-addtask unpack_root after do_bootstrap
+addtask bootstrap after do_fetch
 
 deltask do_unpack
 deltask do_patch

@@ -2,7 +2,6 @@
 
 LICENSE ?= "Apache-2.0"
 SECTION ?= "metapackages"
-INHIBIT_DEFAULT_DEPS ?= "1"
 PACKAGE_ARCH ?= "all"
 
 PACKAGES = "${PN}"

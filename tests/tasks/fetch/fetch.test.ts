@@ -148,13 +148,13 @@ test('entries that cannot be used are refused with their reason', async (t) => {
     [`http://h/a;sha256sum=${sum} http://h/b/a;sha256sum=${sha256('b')}`, 'both kept as `a`'],
   ] as const;
   for (const [SRC_URI, part] of rows) {
-    const told = await failure({ SRC_URI, DL_DIR: '/nonexistent' });
+    const told = await failure({ SRC_URI, DL_DIR: '/proc/nonexistent' });
     t.is(told.code, 'bad-source-uri', SRC_URI);
     t.true(told.message.includes(part), told.message);
   }
   const odd = await failure({
     SRC_URI: `http://h/a;sha256sum=${sum}`,
-    DL_DIR: '/nonexistent',
+    DL_DIR: '/proc/nonexistent',
     MIRRORS: 'http://.*/.*',
   });
   t.is(odd.code, 'bad-source-uri');

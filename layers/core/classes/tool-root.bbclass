@@ -1,0 +1,9 @@
+# A root of locked vendor packages that the tasks of other recipes see as /: a recipe names it in BUILD_ROOT (or
+# IMAGE_TOOLS) and its tasks depend on do_unpack_root.
+
+inherit bootstrap
+addtask bootstrap before do_build
+
+UNPACK_ROOT_DIR = "${TMPDIR}/roots/${PN}"
+do_unpack_root[builtin] = "unpack-root"
+addtask unpack_root after do_bootstrap
