@@ -177,7 +177,7 @@ for (const kind of kinds) {
         else call.child.kill(signal);
         const run = await call.done;
         t.is(run.status, signal === 'SIGINT' ? 130 : null, run.output);
-      t.notRegex(run.output, /FAILED|error/, 'nothing is told as an error of the task');
+        t.notRegex(run.output, /FAILED|error/, 'nothing is told as an error of the task');
         t.false(run.output.includes(`done   ${kind.task}`), 'the task was hit before its end');
         t.deepEqual(await leftAfter(project, 2000), []);
         t.deepEqual(damagedEntries(project), []);

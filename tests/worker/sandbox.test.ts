@@ -163,3 +163,9 @@ test('a missing build root is named', async (t) => {
   const { outcome } = await runInside(directory.path, 'true', { root: join(directory.path, 'nowhere') });
   t.is(outcome.status === 'failed' ? outcome.diagnostics[0]?.code : undefined, 'missing-input');
 });
+
+test('a task with all ids cannot make a device node, so the disks of the host stay out of reach', async (t) => {
+  using directory = temporaryDirectory();
+  const script = 'if mknod disk b 7 0 2>/dev/null && head -c 1 disk; then exit 1; fi\n';
+  t.is((await runInside(directory.path, script, { allIds: true })).status, 'ok');
+});

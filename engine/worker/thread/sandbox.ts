@@ -20,6 +20,18 @@ const replaceable = new Set(['home', 'root', 'mnt', 'media', 'opt', 'srv', 'run'
 /** Top folders that are always fresh. */
 const fresh = new Set(['tmp', 'proc', 'dev', 'sys']);
 
+/** What root may do to the machine itself, beyond files, ids and mounts: no task needs it, and real root would have it. */
+const machineCapabilities: readonly string[] = [
+  'CAP_MKNOD',
+  'CAP_SYS_MODULE',
+  'CAP_SYS_RAWIO',
+  'CAP_SYS_BOOT',
+  'CAP_SYS_TIME',
+  'CAP_SYSLOG',
+  'CAP_BPF',
+  'CAP_PERFMON',
+];
+
 /**
  * The argument vector that runs a program in a sandbox: the build root read-only as `/`, the declared mounts, a fresh
  * `/tmp`, `/proc` and `/dev`, new namespaces, and death with the thread that starts it.
@@ -44,7 +56,7 @@ function namespaceArguments(sandbox: Sandbox, isRoot: boolean): string[] {
   const args = ['--die-with-parent', '--new-session', '--unshare-pid', '--unshare-ipc', '--unshare-uts'];
   args.push('--unshare-cgroup-try', '--hostname', 'build');
   if (!sandbox.network) args.push('--unshare-net');
-  if (sandbox.allIds) args.push('--cap-add', 'ALL');
+  if (sandbox.allIds) args.push('--cap-add', 'ALL', ...machineCapabilities.flatMap((name) => ['--cap-drop', name]));
   else args.push('--unshare-user', '--uid', '0', '--gid', '0');
   if (!sandbox.allIds && isRoot) args.push('--cap-drop', 'ALL');
   return args;
