@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { damagedEntries, leftAfter } from '../support/after-kill.ts';
 import { BootSession } from '../support/boot-session.ts';
 import { Checkout } from '../support/checkout.ts';
 
@@ -130,6 +131,40 @@ test.serial(
     t.regex(first.bake([image]).output, /nothing to do/);
   },
 );
+
+const moments = [
+  { task: 'image-tools:do_bootstrap', target: 'image-tools:do_unpack_root', program: 'mmdebstrap' },
+  { task: 'image-tools:do_unpack_root', target: 'image-tools:do_unpack_root', program: 'root.tar' },
+  { task: `${image}:do_rootfs`, target: image, program: 'bwrap' },
+  { task: `${image}:do_image`, target: image, program: 'bwrap' },
+] as const;
+
+for (const { task, target, program } of moments) {
+  for (const signal of ['SIGKILL', 'SIGINT'] as const) {
+    test.serial(
+      `${signal} in the middle of ${task} leaves no process and nothing half-written, and the next run goes on`,
+      async (t) => {
+        const name = `${task}-${signal}`.replaceAll(/[^A-Za-z]/g, '').toLowerCase();
+        // Each time the task has something new to do.
+        second.configure([
+          `SSTATE_DIR = "${first.path}/build/sstate-cache"`,
+          `SOURCE_DATE_EPOCH:pn-image-tools = "${task.startsWith('image-tools') ? 1735689600 + name.length + signal.length : 1735689600}"`,
+          `IMAGE_HOSTNAME = "${name}"`,
+        ]);
+        const code = await second.killDuring([target], { text: `start  ${task}`, program, signal });
+        t.is(code, signal === 'SIGINT' ? 130 : null);
+        t.deepEqual(await leftAfter(second, 2000), []);
+        const next = second.bake([target]);
+        t.is(next.status, 0, next.output);
+        t.true(next.ran.includes(task), next.output);
+      },
+    );
+  }
+}
+
+test.serial('the store is sound after all that', (t) => {
+  t.deepEqual(damagedEntries(first, 'build/sstate-cache'), []);
+});
 
 test.serial('an ordinary user, with the network cut off, gets the same image from the downloads', (t) => {
   execFileSync('cp', ['-r', join(first.path, 'build/downloads'), join(userFolder, 'downloads')]);

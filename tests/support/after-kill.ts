@@ -6,7 +6,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import type { RunningCall, TestProject } from './test-project.ts';
 
 /** Processes whose command line or environment names the project. */
-function processesOf(project: TestProject): readonly string[] {
+export function processesOf(project: Pick<TestProject, 'path'>): readonly string[] {
   return readdirSync('/proc').flatMap((pid) => {
     if (!/^\d+$/.test(pid) || pid === String(process.pid)) return [];
     try {
@@ -19,7 +19,7 @@ function processesOf(project: TestProject): readonly string[] {
 }
 
 /** Processes of the project that are still there after a time. */
-export async function leftAfter(project: TestProject, milliseconds: number): Promise<readonly string[]> {
+export async function leftAfter(project: Pick<TestProject, 'path'>, milliseconds: number): Promise<readonly string[]> {
   const deadline = Date.now() + milliseconds;
   for (;;) {
     const left = processesOf(project);
@@ -57,7 +57,7 @@ export function temporaryNames(project: TestProject): readonly string[] {
 }
 
 /** Blobs and results of the project's store that are not what their names or sums say. */
-export function damagedEntries(project: TestProject, store = 'build/sstate'): readonly string[] {
+export function damagedEntries(project: Pick<TestProject, 'path'>, store = 'build/sstate'): readonly string[] {
   const blobs = filesBelow(join(project.path, store, 'cas')).filter((path) => {
     const stored = readFileSync(path);
     const name = path.split('/').at(-1) ?? '';

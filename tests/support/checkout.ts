@@ -1,7 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { processesOf } from './after-kill.ts';
 
 /** The checkout that the tests run in. */
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -66,6 +68,26 @@ export class Checkout {
     const of = (isRestore: boolean) =>
       lines.filter((line) => (line[2] === 'restoring') === isRestore).map((line) => line[1] ?? '');
     return { status, output, ran: of(false), restored: of(true), seconds };
+  }
+
+  /**
+   * Starts ./stx-bake, waits until it has said `text` and a process of the checkout that runs `program` is there, and
+   * sends the signal to the engine alone. Gives the exit code (`null` after SIGKILL).
+   */
+  async killDuring(args: readonly string[], moment: { text: string; program: string; signal: NodeJS.Signals }) {
+    const child = spawn(join(this.path, 'stx-bake'), [...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    const isReached = (): boolean =>
+      output.includes(moment.text) && processesOf(this).some((line) => line.includes(moment.program));
+    while (!isReached()) {
+      if (child.exitCode !== null) throw new Error(`ended before ${moment.program} of ${moment.text} ran:\n${output}`);
+      await setTimeout(10);
+    }
+    child.kill(moment.signal);
+    return ended;
   }
 
   /** Removes everything, root file systems of other ids included. */
