@@ -9,6 +9,7 @@ import { buildTaskGraph } from '../taskgraph/build-task-graph.ts';
 import { parseTarget } from '../taskgraph/parse-target.ts';
 import { LineUi } from '../ui/line-ui.ts';
 import { createWorkerPool } from '../worker/worker-pool.ts';
+import { requireWritable } from './build-directory.ts';
 import { takeBuildLock } from './build-lock.ts';
 import { describePorts, makePlanInputs, storeDirectory } from './build-ports.ts';
 import { BuildSummary } from './build-summary.ts';
@@ -16,6 +17,7 @@ import { ensureHostTools } from './ensure-host-tools.ts';
 import { hostPurposes } from './host-purposes.ts';
 import { abortOnSignals } from './interrupt.ts';
 import { loadMetadata } from './load-metadata.ts';
+import { numberOfThreads } from './number-of-threads.ts';
 import type { Options } from './options.ts';
 import { printPlan } from './print-plan.ts';
 import { terminalOutput } from './terminal-output.ts';
@@ -24,8 +26,10 @@ import { terminalOutput } from './terminal-output.ts';
 export async function buildCommand(options: Options): Promise<number> {
   const startMs = systemClock.monotonicMs();
   const { buildDirectory, workspace, base } = loadMetadata(options);
+  const slots = { processor: numberOfThreads(base.datastore), network: 2 };
   using interrupt = abortOnSignals();
-  using _lock = takeBuildLock(buildDirectory);
+  if (!options.dryRun) requireWritable(buildDirectory);
+  using _lock = options.dryRun ? undefined : takeBuildLock(buildDirectory);
   const targets = options.words.map(parseTarget);
   const graph = throwErrors(buildTaskGraph(workspace, targets, { defaultTask: options.task }));
   const forced = new Set(options.force ? graph.targets : []);
@@ -36,8 +40,6 @@ export async function buildCommand(options: Options): Promise<number> {
   ensureHostTools(base.datastore, hostPurposes(plan, described), options);
   await sweepTemporaryFiles(storeDirectory(base));
 
-  const processors = Number(base.datastore.get('BB_NUMBER_THREADS')) || 1;
-  const slots = { processor: processors, network: 2 };
   const ui = new LineUi(terminalOutput(), { base: process.cwd(), quiet: options.quiet });
   const summary = new BuildSummary({ targets, startMs, signal: interrupt.signal });
   await using runner = createWorkerPool({ threads: slots.processor + slots.network });

@@ -1,8 +1,18 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StxError } from '../base/stx-error.ts';
 import { systemError } from '../base/system-error.ts';
+import type { BaseConfiguration } from '../metadata/workspace.ts';
 
 /** The checkout that this program is part of. */
 export const projectDirectory = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -33,20 +43,54 @@ export function prepareBuildDirectory(directory: string): readonly string[] {
       made.push(target);
     }
   } catch (error) {
-    throw systemError(error, 'preparing the build directory', directory);
+    throw notWritable(error, directory);
   }
   return made;
 }
 
+/** Throws StxError `system-failure` unless this user may write in the build directory. */
+export function requireWritable(directory: string): void {
+  try {
+    accessSync(directory, constants.W_OK);
+  } catch (error) {
+    throw notWritable(error, directory);
+  }
+}
+
+function notWritable(error: unknown, directory: string): StxError {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  if (!['EACCES', 'EPERM', 'EROFS'].includes(code))
+    return systemError(error, 'preparing the build directory', directory);
+  return StxError.of('system-failure', `the build directory \`${directory}\` cannot be written: ${message}`, {
+    origin: 'environment',
+    cause: error,
+    help: 'name one of your own with --build-dir DIR',
+  });
+}
+
+const directoryVariables = ['TMPDIR', 'DL_DIR', 'SSTATE_DIR', 'DEPLOY_DIR'];
+
+/** Checks the directories that a configuration names. Throws StxError `path-with-blank` or `relative-path`. */
+export function checkDirectories({ datastore }: BaseConfiguration): void {
+  for (const name of directoryVariables) {
+    const path = datastore.get(name);
+    if (path === undefined) continue;
+    const more = { span: datastore.definition(name), help: `set \`${name}\` to an absolute path without blanks` };
+    if (separators.test(path))
+      throw StxError.of('path-with-blank', `\`${name}\` is \`${path}\`, which holds ${separatorText}`, more);
+    if (!isAbsolute(path) || resolve(path) === '/')
+      throw StxError.of('relative-path', `\`${name}\` is \`${path}\`, not the absolute path of a directory`, more);
+  }
+}
+
+const separators = /[\s:"'$]/;
+const separatorText = `a blank or one of : " ' $, which separate words in configuration files`;
+
 /** Lists of paths in the recipe language are separated by blanks. Throws StxError `path-with-blank`. */
 function refuseBlanks(path: string): void {
-  if (!/[\s:"'$]/.test(path)) return;
-  throw StxError.of(
-    'path-with-blank',
-    `\`${path}\` holds a blank or one of : " ' $, which separate words in configuration files`,
-    {
-      origin: 'environment',
-      help: 'use a checkout and a build directory (--build-dir) whose paths have none of these',
-    },
-  );
+  if (!separators.test(path)) return;
+  throw StxError.of('path-with-blank', `\`${path}\` holds ${separatorText}`, {
+    origin: 'environment',
+    help: 'use a checkout and a build directory (--build-dir) whose paths have none of these',
+  });
 }

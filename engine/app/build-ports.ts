@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync, statSync } from 'node:fs';
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { parseLockFile } from '../base/lock-file.ts';
 import { nodeFileReader } from '../base/node-file-reader.ts';
@@ -75,8 +75,8 @@ export function makePlanInputs(
     results: resultLookup(openLocalStore(storeDirectory(base)).actions),
     forced,
     isPresent: ({ path, sizeBytes }) => {
-      const stats = statSync(path, { throwIfNoEntry: false });
-      return stats !== undefined && (sizeBytes === undefined || stats.size === sizeBytes);
+      if (sizeBytes === undefined) return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+      return statSync(path, { throwIfNoEntry: false })?.size === sizeBytes;
     },
   };
 }

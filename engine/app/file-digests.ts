@@ -1,7 +1,9 @@
+import type { Stats } from 'node:fs';
 import { lstat, readdir, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, compareCodePoints } from '../base/canonical-json.ts';
 import { digestOfFile, sha256 } from '../base/sha256.ts';
+import { StxError } from '../base/stx-error.ts';
 import { systemError } from '../base/system-error.ts';
 import type { FileDigests } from '../signatures/describe-task.ts';
 
@@ -27,7 +29,7 @@ async function digestOfPath(path: string): Promise<string> {
       throw error;
     });
     if (stats === undefined) return 'missing';
-    if (!stats.isDirectory()) return await fileEntry(path, stats.mode);
+    if (!stats.isDirectory()) return await fileEntry(path, stats);
     const entries: Record<string, string> = {};
     await addDirectory(path, '', entries);
     return sha256(canonicalJson(entries));
@@ -36,9 +38,14 @@ async function digestOfPath(path: string): Promise<string> {
   }
 }
 
-async function fileEntry(path: string, mode: number): Promise<string> {
+async function fileEntry(path: string, stats: Stats): Promise<string> {
+  if (!stats.isFile()) {
+    throw StxError.of('unreadable-source', `the source \`${path}\` is neither a file, a directory nor a link`, {
+      help: 'remove it, or let SRC_URI name only what the task needs',
+    });
+  }
   const { hash } = await digestOfFile(path);
-  return (mode & 0o111) === 0 ? hash : sha256(`executable ${hash}`);
+  return (stats.mode & 0o111) === 0 ? hash : sha256(`executable ${hash}`);
 }
 
 async function addDirectory(root: string, below: string, entries: Record<string, string>): Promise<void> {
@@ -51,6 +58,6 @@ async function addDirectory(root: string, below: string, entries: Record<string,
     else if (stats.isDirectory()) {
       entries[path] = 'directory';
       await addDirectory(root, path, entries);
-    } else entries[path] = await fileEntry(full, stats.mode);
+    } else entries[path] = await fileEntry(full, stats);
   }
 }

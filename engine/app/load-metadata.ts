@@ -5,7 +5,7 @@ import { loadWorkspace } from '../metadata/load-workspace.ts';
 import type { BaseConfiguration, Workspace } from '../metadata/workspace.ts';
 import { createInlineEvaluator } from '../python/evaluate-inline.ts';
 import { diagnosticText } from '../ui/diagnostic-text.ts';
-import { findBuildDirectory, prepareBuildDirectory } from './build-directory.ts';
+import { checkDirectories, findBuildDirectory, prepareBuildDirectory } from './build-directory.ts';
 import { readHostVariables } from './host-variables.ts';
 import type { Options } from './options.ts';
 
@@ -39,5 +39,6 @@ export function loadMetadata(options: Pick<Options, 'buildDirectory'>): LoadedMe
   }
   const base = value.configurations.get('')?.base;
   if (errors.length > 0 || base === undefined) throw new StxError(errors);
+  for (const each of value.configurations.values()) checkDirectories(each.base);
   return { buildDirectory, workspace: value, base };
 }

@@ -10,5 +10,12 @@ if (major !== wantedMajor) {
   process.exit(3);
 }
 module.enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/stx-bake', import.meta.url)));
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever read our output has gone: no reason for a message. 141 is what a shell gives for SIGPIPE.
+    if (error.code === 'EPIPE') process.exit(141);
+    if (stream === process.stdout) console.error(`stx-bake: error: writing standard output failed: ${error.message}`);
+    process.exit(3);
+  });
 const { main } = await import('./cli.ts');
 process.exitCode = await main(process.argv.slice(2));

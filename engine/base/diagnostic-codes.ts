@@ -45,6 +45,7 @@ export const diagnosticCodes = {
   'multiple-versions': 'two versions of one recipe are needed in one build',
   // sstate
   'unstorable-output': 'a task left something that cannot be stored',
+  'non-deterministic-output': 'the same work gave another output than the stored one',
   // tasks/deb-index, tasks/package, tasks/feed
   'bad-package-file': 'a package file that cannot be read',
   'bad-package-metadata': 'a package field that the package format does not allow',
@@ -56,6 +57,7 @@ export const diagnosticCodes = {
   'checksum-mismatch': 'a file is not the one that its SHA-256 names',
   'missing-checksum': 'a source to download has no SHA-256',
   'network-disabled': 'a file would have to be downloaded, and BB_NO_NETWORK forbids it',
+  'package-not-locked': 'a root asks for a package that its lock does not hold',
   'locked-file-gone': 'a file of the lock that no mirror has any more',
   'local-source-missing': 'a file of SRC_URI that lies nowhere along FILESPATH',
   'bad-source-uri': 'an entry of SRC_URI or of a mirror list that cannot be used',
@@ -69,6 +71,7 @@ export const diagnosticCodes = {
   'sandbox-unavailable': 'the host cannot give a task its sandbox',
   'result-incomplete': 'a stored result lacks something or is damaged',
   'sysroot-conflict': 'two recipes hand the same path to a third',
+  'unsafe-cleandirs': 'a task would empty a directory that is not its own',
   'missing-input': 'a task does not find what it works on',
   // host
   'missing-host-tools': 'programs of the host that the target needs are missing',
@@ -80,6 +83,8 @@ export const diagnosticCodes = {
   // app
   'bad-option': 'an option that does not exist or lacks its value',
   'path-with-blank': 'a path that configuration files cannot hold',
+  'relative-path': 'a directory of the build whose path is not absolute',
+  'unreadable-source': 'a local source that is neither a file, a directory nor a link',
   'build-directory-busy': 'another build works in the build directory',
   // signatures, runqueue
   'unknown-builtin': 'a task names a built-in task that does not exist',

@@ -14,8 +14,6 @@ export interface DependencyOutput {
   readonly task: TaskId;
   /** Directories of its captured output (`to`); empty when it captures nothing. */
   readonly directories: readonly string[];
-  /** Signature of the work that gave the output; for the record only, it enters no key. */
-  readonly signature?: string | undefined;
 }
 
 /** A path of the host that a sandboxed task sees at `target`. */
@@ -58,6 +56,14 @@ export type TaskWork =
   /** noexec, or a task without a body. */
   | { readonly kind: 'nothing' };
 
+/** Guards what a task empties: a path counts as lying in the closest of these directories. */
+export interface EmptyingRules {
+  /** Strictly below one of these a task may empty directories: TMPDIR and the build directory. */
+  readonly below: readonly string[];
+  /** Neither these nor what lies in them: configuration, downloads, the store, layers. */
+  readonly except: readonly string[];
+}
+
 /** All that a task thread may know: plain data, structured-clone safe. */
 export interface TaskOrder {
   readonly task: TaskId;
@@ -70,6 +76,7 @@ export interface TaskOrder {
   readonly directories: readonly string[];
   /** Emptied before the task. */
   readonly cleanDirectories: readonly string[];
+  readonly emptying: EmptyingRules;
   readonly dependencies: readonly DependencyOutput[];
   /** Empty: the task captures nothing. */
   readonly outputs: readonly OutputDirectory[];

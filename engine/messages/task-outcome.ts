@@ -1,10 +1,11 @@
 import type { Digest } from '../base/digest.ts';
 import type { StoredDiagnostic } from './stored-diagnostic.ts';
 
-/** A file outside the captured output whose absence makes the stamp void (a download). */
+/** A file that a task left, whose absence makes the stamp void: a download, a published file, an unpacked root. */
 export interface Artifact {
   readonly path: string;
-  readonly sizeBytes: number;
+  /** Absent: any size will do (a directory, a link). */
+  readonly sizeBytes?: number | undefined;
 }
 
 /** How a task ended, as the thread tells it. */

@@ -1,7 +1,8 @@
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
-import { isProcessAlive } from '../base/process-alive.ts';
+import { systemClock } from '../base/clock.ts';
+import { isAbandoned, processMark } from './process-mark.ts';
 
 /** The temporary file of one download: owned by this process until it is renamed or put back. */
 export interface PartFile {
@@ -10,16 +11,19 @@ export interface PartFile {
   readonly sizeBytes: number;
 }
 
-const owned = /\.part-(\d+)-[0-9a-z-]+$/;
+const owned = /^\.part-([0-9a-f.]+)-[0-9a-z-]+$/;
 
 /**
  * Claims `PATH.part`, or what a dead process left of it, under a name of this process; a fresh name when there is
- * nothing. The claim is a rename, so of two processes only one continues the same bytes.
+ * nothing. The claim is a rename, so of two processes only one continues the same bytes; what it claims counts as changed
+ * now, before it has its name.
  */
 export async function claimPartFile(path: string): Promise<PartFile> {
-  const mine = `${path}.part-${process.pid}-${threadId}-${crypto.randomUUID().slice(0, 8)}`;
+  const mine = `${path}.part-${processMark()}-${threadId}-${crypto.randomUUID().slice(0, 8)}`;
   for (const candidate of await abandonedParts(path)) {
     try {
+      const now = systemClock.nowMs() / 1000;
+      await utimes(candidate, now, now);
       await rename(candidate, mine);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
@@ -39,14 +43,13 @@ export async function releasePartFile(path: string, part: PartFile): Promise<voi
 
 async function abandonedParts(path: string): Promise<readonly string[]> {
   const directory = dirname(path);
-  const prefix = `${basename(path)}.part`;
-  const names = (await readdir(directory)).filter((name) => name.startsWith(prefix));
-  return names
-    .filter((name) => name === prefix || isAbandoned(name.slice(prefix.length - '.part'.length)))
-    .map((name) => join(directory, name));
-}
-
-function isAbandoned(suffix: string): boolean {
-  const pid = owned.exec(suffix)?.[1];
-  return pid !== undefined && !isProcessAlive(Number(pid));
+  const name = basename(path);
+  const abandoned: string[] = [];
+  for (const each of await readdir(directory)) {
+    if (!each.startsWith(`${name}.part`)) continue;
+    const found = join(directory, each);
+    const mark = owned.exec(each.slice(name.length))?.[1];
+    if (each === `${name}.part` || (mark !== undefined && (await isAbandoned(mark, found)))) abandoned.push(found);
+  }
+  return abandoned;
 }

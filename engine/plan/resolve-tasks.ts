@@ -26,7 +26,7 @@ export interface PlanInputs {
   /** Tasks to run although they are up to date. */
   readonly forced?: ReadonlySet<TaskKey> | undefined;
   /** Whether a file that a stamp names (or an output directory, without a size) is still there. */
-  isPresent(artifact: Pick<Artifact, 'path'> & Partial<Artifact>): boolean;
+  isPresent(artifact: Artifact): boolean;
   /** Tasks that were started in this build; they are not decided again. */
   readonly progress?: ReadonlyMap<TaskKey, TaskProgress> | undefined;
   /** Tasks whose stored result could not be used in this build, with what went wrong. */

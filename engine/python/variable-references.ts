@@ -7,6 +7,8 @@ import { PythonException } from './values/python-error.ts';
 export interface PythonReferences {
   /** Names of variables, and `VAR[flag]` for flags. */
   readonly variables: ReadonlySet<string>;
+  /** Variables of which a flag is read whose name is no literal: any of their flags. */
+  readonly flagsOf: ReadonlySet<string>;
   /** Dotted names of called functions, and names given to `bb.build.exec_func`. */
   readonly functions: ReadonlySet<string>;
   /** Items that the code tests for, by variable: these stand for the variable in a signature. */
@@ -15,6 +17,7 @@ export interface PythonReferences {
 
 interface Found {
   readonly variables: Set<string>;
+  readonly flagsOf: Set<string>;
   readonly functions: Set<string>;
   readonly contains: Map<string, Set<string>>;
 }
@@ -28,7 +31,7 @@ const maxCached = 50_000;
 export function pythonReferences(code: string): PythonReferences {
   const known = cache.get(code);
   if (known !== undefined) return known;
-  const found: Found = { variables: new Set(), functions: new Set(), contains: new Map() };
+  const found: Found = { variables: new Set(), flagsOf: new Set(), functions: new Set(), contains: new Map() };
   if (code.trim() !== '') visitCode(code, found);
   if (cache.size >= maxCached) cache.clear();
   cache.set(code, found);
@@ -95,6 +98,7 @@ function visitRead(
   if (isTest && item !== undefined) addItems(found, read.variable, items);
   else if (!flagReaders.some((each) => name.endsWith(each))) found.variables.add(read.variable);
   else if (item !== undefined) found.variables.add(`${read.variable}[${item}]`);
+  else found.flagsOf.add(read.variable);
 }
 
 /** The literal of `d.expand("...")`. */

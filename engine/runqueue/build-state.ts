@@ -125,11 +125,6 @@ export class BuildState {
     return digests;
   }
 
-  /** With which signature a task was, or is about to be, done. */
-  signature(key: TaskKey): TaskSignature | undefined {
-    return this.#known(key)?.signature;
-  }
-
   #known(key: TaskKey): { readonly signature: TaskSignature; readonly output?: Digest | undefined } | undefined {
     const planned = this.#plan.tasks.get(key);
     const progress = this.#progress.get(key);

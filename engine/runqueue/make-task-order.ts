@@ -2,7 +2,8 @@ import type { TaskSignature } from '../base/brands.ts';
 import type { Digest } from '../base/digest.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import { overlayDatastore } from '../datastore/datastore-builder.ts';
-import type { DependencyOutput, TaskOrder, TaskWork } from '../messages/task-order.ts';
+import type { DependencyOutput, EmptyingRules, TaskOrder, TaskWork } from '../messages/task-order.ts';
+import { lockRoot } from '../signatures/describe-task.ts';
 import type { DescribedTask, DescribedTaskGraph } from '../signatures/described-task.ts';
 import { declaredVariables, exportedVariables, isSet, words } from '../signatures/variable-dependencies.ts';
 import type { TaskType } from '../task-types/task-type.ts';
@@ -17,7 +18,6 @@ export interface TaskAssignment {
   readonly restore: Digest | undefined;
   /** Direct dependency -> what it handed on. */
   readonly dependencyDigests: Readonly<Record<string, string>>;
-  signatureOf?(dependency: TaskKey): TaskSignature | undefined;
 }
 
 const defaultUmask = '022';
@@ -33,8 +33,9 @@ export function makeTaskOrder(key: TaskKey, graph: DescribedTaskGraph, assignmen
   return {
     task: described.task.id,
     ...body,
+    emptying: emptyingRules(datastore),
     cleanDirectories: assignment.restore ? [] : words(datastore.flag(name, 'cleandirs')),
-    dependencies: dependencyOutputs(key, graph, assignment),
+    dependencies: dependencyOutputs(key, graph),
     outputs: described.outputs,
     actionKey: described.actionKey(assignment.signature),
     dependencyDigests: assignment.dependencyDigests,
@@ -44,6 +45,16 @@ export function makeTaskOrder(key: TaskKey, graph: DescribedTaskGraph, assignmen
     lockFiles: words(datastore.flag(name, 'lockfiles')),
     network: isSet(datastore.flag(name, 'network')),
     temporaryDirectory: `${datastore.get('TMPDIR') ?? ''}/work-temporary`,
+  };
+}
+
+function emptyingRules(datastore: Datastore): EmptyingRules {
+  const top = datastore.get('TOPDIR') ?? '';
+  const kept = [top && `${top}/conf`, datastore.get('DL_DIR'), datastore.get('SSTATE_DIR')];
+  const isNamed = (path: string | undefined): path is string => path !== undefined && path !== '';
+  return {
+    below: [datastore.get('TMPDIR'), top].filter(isNamed),
+    except: [...kept.filter(isNamed), ...words(datastore.get('BBLAYERS'))],
   };
 }
 
@@ -62,7 +73,9 @@ function taskBody(described: DescribedTask, datastore: Datastore): OrderBody {
   const body = { variables: {}, cwd: start, environment, directories: [...dirs.slice(0, -1), start] };
   if (described.noexec) return { ...body, work: { kind: 'nothing' } };
   if (described.type) {
-    const variables = { ...builtinVariables(described.type, datastore), ...localSources(described) };
+    const root = lockRoot(name, described.task.recipe.datastore);
+    const lock = root === '' ? {} : { LOCK_ROOT: root };
+    const variables = { ...builtinVariables(described.type, datastore), ...localSources(described), ...lock };
     return { ...body, work: { kind: 'builtin', builtin: described.type.name }, variables };
   }
   if (!isShell) return { ...body, work: { kind: 'nothing' } };
@@ -134,14 +147,10 @@ function environmentOf(datastore: Datastore): Readonly<Record<string, string>> {
   return environment;
 }
 
-function dependencyOutputs(
-  key: TaskKey,
-  graph: DescribedTaskGraph,
-  assignment: TaskAssignment,
-): readonly DependencyOutput[] {
+function dependencyOutputs(key: TaskKey, graph: DescribedTaskGraph): readonly DependencyOutput[] {
   return graph.graph.dependencies(key).map((dependency) => {
     const described = graph.task(dependency);
     const directories = described.outputs.map(({ to }) => to);
-    return { task: described.task.id, directories, signature: assignment.signatureOf?.(dependency) };
+    return { task: described.task.id, directories };
   });
 }

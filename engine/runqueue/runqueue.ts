@@ -174,7 +174,6 @@ class Runqueue {
         signature: task.signature,
         restore: task.decision === 'restore' ? task.result : undefined,
         dependencyDigests: this.#state.dependencyDigests(task.task),
-        signatureOf: (dependency) => this.#state.signature(dependency),
       });
       return runner.start(order, (message) => {
         if (message.kind !== 'progress') return;

@@ -41,7 +41,7 @@ function exportLines(environment: Readonly<Record<string, string>>): string {
     .join('');
 }
 
-/** The entry functions and every shell function that they call, callees first. Throws StxError when one is Python. */
+/** The entry functions and every shell function that they call or name in vardeps, callees first. Throws StxError for Python. */
 function usedFunctions(entries: readonly string[], datastore: Datastore): readonly string[] {
   const used = new Set<string>();
   const pending = [...entries];
@@ -52,7 +52,7 @@ function usedFunctions(entries: readonly string[], datastore: Datastore): readon
       continue;
     }
     used.add(name);
-    for (const called of shellCommands(datastore.get(name) ?? ''))
+    for (const called of [...shellCommands(datastore.get(name) ?? ''), ...words(datastore.flag(name, 'vardeps'))])
       if (called !== name && isFunction(datastore, called)) pending.push(called);
   }
   return [...used].reverse();

@@ -1,6 +1,7 @@
 import type { FileReader } from '../base/file-reader.ts';
 import { didYouMean } from '../base/spelling.ts';
 import { StxError } from '../base/stx-error.ts';
+import type { Datastore } from '../datastore/datastore.ts';
 import type { OutsideInputs, TaskInputs } from '../messages/task-inputs.ts';
 import type { OutputDirectory } from '../messages/task-order.ts';
 import type { LocalSource } from '../metadata/local-files.ts';
@@ -86,6 +87,16 @@ export function isNoStamp(task: Task): boolean {
   return isSet(task.recipe.datastore.flag(task.id.task, 'nostamp'));
 }
 
+/** The root whose lock records a task reads (`[lock-root]`); empty for most tasks. */
+export function lockRoot(task: string, datastore: Datastore): string {
+  const root = datastore.flag(task, 'lock-root')?.trim() ?? '';
+  if (!/\s/.test(root)) return root;
+  throw StxError.of('invalid-value', `\`${task}[lock-root]\` is \`${root}\`, which is more than one root`, {
+    span: datastore.history(task).findLast((event) => event.flag === 'lock-root')?.span,
+    help: 'name one root',
+  });
+}
+
 /** Directories that a task's result consists of: `sstate-outputdirs`, with `sstate-inputdirs` where it writes elsewhere. */
 export function outputsOf(task: Task): readonly OutputDirectory[] {
   const { datastore } = task.recipe;
@@ -122,11 +133,7 @@ async function fileDigests(task: Task, scope: RecipeScope, files: FileDigests): 
 
 async function lockDigests(task: Task, ports: DescribePorts): Promise<Record<string, string>> {
   const { datastore } = task.recipe;
-  const locks: Record<string, string> = {};
-  const paths = words(datastore.get('LOCK_FILE'));
-  for (const root of words(datastore.flag(task.id.task, 'lock-root'))) {
-    const digests = await Promise.all(paths.map((path) => ports.lockRecords(path, root)));
-    locks[root] = digests.join(' ');
-  }
-  return locks;
+  const root = lockRoot(task.id.task, datastore);
+  const path = datastore.get('LOCK_FILE')?.trim() ?? '';
+  return root === '' || path === '' ? {} : { [root]: await ports.lockRecords(path, root) };
 }

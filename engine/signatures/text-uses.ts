@@ -6,6 +6,8 @@ import { pythonReferences } from '../python/variable-references.ts';
 /** What a text names. */
 export interface TextUses {
   readonly variables: ReadonlySet<string>;
+  /** Variables all of whose flags count. */
+  readonly flagsOf: ReadonlySet<string>;
   /** Names called from inline Python. */
   readonly functions: ReadonlySet<string>;
   /** Variable -> items that inline Python tests with `contains`, `contains_any` or `filter`. */
@@ -15,12 +17,19 @@ export interface TextUses {
 }
 
 /** A text that names nothing. */
-export const noUses: TextUses = { variables: new Set(), functions: new Set(), contains: new Map(), expanded: '' };
+export const noUses: TextUses = {
+  variables: new Set(),
+  flagsOf: new Set(),
+  functions: new Set(),
+  contains: new Map(),
+  expanded: '',
+};
 
 /** What a value or shell text refers to by `${NAME}` and `${@expression}`; names may be made of references. */
 export function textUses(text: string, datastore: Datastore): TextUses {
   if (!text.includes('${')) return { ...noUses, expanded: text };
   const variables = new Set<string>();
+  const flagsOf = new Set<string>();
   const functions = new Set<string>();
   const contains = new Map<string, Set<string>>();
   const seenCode = new Set<string>();
@@ -30,12 +39,12 @@ export function textUses(text: string, datastore: Datastore): TextUses {
       return datastore.get(name);
     },
     inline: (code) => {
-      if (!seenCode.has(code)) collect(pythonUses(code), { variables, functions, contains });
+      if (!seenCode.has(code)) collect(pythonUses(code), { variables, flagsOf, functions, contains });
       seenCode.add(code);
       return inlineValue(code, datastore);
     },
   });
-  return { variables, functions, contains, expanded };
+  return { variables, flagsOf, functions, contains, expanded };
 }
 
 /** The value only helps to find names made of values; an expression outside our subset fails when its value is needed. */
@@ -50,19 +59,21 @@ function inlineValue(code: string, datastore: Datastore): string {
 
 /** What Python code refers to, read from its tree. */
 export function pythonUses(code: string): TextUses {
-  const { variables, functions, contains } = pythonReferences(code);
+  const { variables, flagsOf, functions, contains } = pythonReferences(code);
   const items = new Map([...contains].map(([name, tested]) => [name, new Set(tested)] as const));
-  return { variables: new Set(variables), functions: new Set(functions), contains: items, expanded: code };
+  return { variables, flagsOf, functions, contains: items, expanded: code };
 }
 
 interface Collected {
   readonly variables: Set<string>;
+  readonly flagsOf: Set<string>;
   readonly functions: Set<string>;
   readonly contains: Map<string, Set<string>>;
 }
 
 function collect(uses: TextUses, into: Collected): void {
   for (const name of uses.variables) into.variables.add(name);
+  for (const name of uses.flagsOf) into.flagsOf.add(name);
   for (const name of uses.functions) into.functions.add(name);
   for (const [name, items] of uses.contains) {
     into.contains.set(name, new Set([...(into.contains.get(name) ?? []), ...items]));

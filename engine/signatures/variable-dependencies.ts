@@ -48,7 +48,7 @@ export class VariableDependencies {
   task(name: string, type: TaskType | undefined): MetadataInputs {
     const own = type === undefined ? this.#contribution(name) : this.#builtin(name, type);
     const variables: Record<string, string | null> = {};
-    const pending = [...own.dependencies];
+    const pending = [...own.dependencies, ...(type === undefined ? this.#surroundings(name) : [])];
     const seen = new Set(pending);
     for (let each = pending.pop(); each !== undefined; each = pending.pop()) {
       const { value, dependencies } = this.#contribution(each);
@@ -60,6 +60,17 @@ export class VariableDependencies {
       }
     }
     return { body: own.value, variables };
+  }
+
+  /** What a shell task runs in: its environment, its root, and the folder it starts in when `[dirs]` does not say. */
+  #surroundings(task: string): ReadonlySet<string> {
+    const datastore = this.#datastore;
+    if (isSet(datastore.flag(task, 'noexec')) || datastore.getUnexpanded(task) === undefined) return nothing;
+    const names = ['SANDBOX_ROOT'];
+    if (words(datastore.flag(task, 'dirs')).length === 0) names.push('B');
+    if (datastore.flagUnexpanded(task, 'vardepvalue') === undefined) names.push(...this.#exported);
+    const exclusions = new Set(words(datastore.flag(task, 'vardepsexclude')));
+    return this.#kept(new Set(names.filter((each) => this.#names.has(each))), exclusions);
   }
 
   #contribution(name: string): Contribution {
@@ -111,16 +122,18 @@ export class VariableDependencies {
   #used(uses: TextUses, calls: ReadonlySet<string>): Set<string> {
     const dependencies = new Set(uses.variables);
     for (const called of [...uses.functions, ...calls]) if (this.#names.has(called)) dependencies.add(called);
+    for (const variable of uses.flagsOf) {
+      if (this.#ignored.has(variable)) continue;
+      for (const flag of this.#datastore.flags(variable).keys()) dependencies.add(`${variable}[${flag}]`);
+    }
     return dependencies;
   }
 
-  /** What flags add: vardeps, functions around it, the environment of shell functions, flags that count themselves. */
+  /** What flags add: vardeps, functions around it, flags that count themselves. */
   #declared(name: string): readonly string[] {
     const datastore = this.#datastore;
     const added = words(datastore.flag(name, 'vardeps'));
     for (const flag of ['prefuncs', 'postfuncs']) added.push(...words(datastore.flag(name, flag)));
-    const isShell = isFunction(datastore, name) && !isPython(datastore, name);
-    if (isShell && datastore.flagUnexpanded(name, 'vardepvalue') === undefined) added.push(...this.#exported);
     if (this.#excludedFlags.size === 0) return added;
     for (const flag of datastore.flags(name).keys()) if (!this.#excludedFlags.has(flag)) added.push(`${name}[${flag}]`);
     return added;

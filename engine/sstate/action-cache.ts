@@ -15,6 +15,9 @@ export interface ActionResult {
 export interface ActionCache {
   /** Results by key; keys without a usable result are absent. A damaged entry is a miss. */
   find(keys: readonly string[]): Promise<ReadonlyMap<string, ActionResult>>;
-  /** Stores a result; an existing one under the same key is kept. */
-  put(key: string, result: ActionResult): Promise<void>;
+  /**
+   * Stores a result, and gives what the key has then: an existing one is kept as long as its output is the same or all
+   * of its blobs are there.
+   */
+  put(key: string, result: ActionResult): Promise<ActionResult>;
 }

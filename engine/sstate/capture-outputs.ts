@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '../base/canonical-json.ts';
@@ -16,7 +17,7 @@ export interface CapturedOutputs {
 
 /**
  * Stores the content of directories (in their order) as blobs and tree manifests. A directory that does not exist
- * counts as empty. Throws StxError for sockets, devices and for a file system that fails.
+ * counts as empty. Throws StxError for sockets, devices, names that are not UTF-8 and for a file system that fails.
  */
 export async function captureOutputs(directories: readonly string[], store: BlobStore): Promise<CapturedOutputs> {
   const trees: Digest[] = [];
@@ -45,16 +46,17 @@ interface Walk {
 }
 
 async function captureDirectory(walk: Walk): Promise<void> {
-  const names = await readdir(join(walk.root, walk.below)).catch((error: NodeJS.ErrnoException) => {
+  const directory = join(walk.root, walk.below);
+  const names = await readdir(directory, { encoding: 'buffer' }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' && walk.below === '') return [];
     throw error;
   });
-  for (const name of names.sort()) {
+  for (const name of names.map((bytes) => utf8(bytes, directory)).sort()) {
     const path = walk.below === '' ? name : `${walk.below}/${name}`;
     const full = join(walk.root, path);
     const stats = await lstat(full);
     const mode = stats.mode & 0o7777;
-    if (stats.isSymbolicLink()) walk.entries.push({ kind: 'link', path, target: await readlink(full) });
+    if (stats.isSymbolicLink()) walk.entries.push({ kind: 'link', path, target: await readLink(full) });
     else if (stats.isFile()) walk.entries.push({ kind: 'file', path, mode, digest: await walk.store.putFile(full) });
     else if (stats.isDirectory()) {
       walk.entries.push({ kind: 'directory', path, mode });
@@ -64,4 +66,16 @@ async function captureDirectory(walk: Walk): Promise<void> {
         origin: 'task',
       });
   }
+}
+
+async function readLink(path: string): Promise<string> {
+  return utf8(await readlink(path, { encoding: 'buffer' }), path);
+}
+
+function utf8(bytes: Buffer, where: string): string {
+  if (isUtf8(bytes)) return bytes.toString();
+  throw StxError.of('unstorable-output', `\`${where}\` holds a name that is not UTF-8: \`${bytes.toString()}\``, {
+    origin: 'task',
+    help: 'let the task remove or rename it; outputs are stored under UTF-8 names only',
+  });
 }

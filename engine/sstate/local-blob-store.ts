@@ -8,6 +8,7 @@ import { constants, createZstdCompress, createZstdDecompress, zstdCompressSync, 
 import type { Digest } from '../base/digest.ts';
 import { digestOf, digestOfFile } from '../base/sha256.ts';
 import { systemError } from '../base/system-error.ts';
+import { processMark } from '../net/process-mark.ts';
 import type { BlobStore } from './blob-store.ts';
 
 const zstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
@@ -122,9 +123,9 @@ interface StoredBlob {
   readonly compressed: boolean;
 }
 
-/** A fresh name below the store's folder for unfinished files; it starts with the id of this process. */
+/** A fresh name below the store's folder for unfinished files; it starts with the mark of this process. */
 export function temporaryPath(directory: string): string {
-  return join(directory, 'tmp', `${process.pid}-${randomBytes(8).toString('hex')}`);
+  return join(directory, 'tmp', `${processMark()}-${randomBytes(8).toString('hex')}`);
 }
 
 async function statOrNothing(path: string): Promise<{ readonly size: number } | undefined> {

@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isProcessAlive } from '../base/process-alive.ts';
+import { isAbandoned } from '../net/process-mark.ts';
 import { LocalActionCache } from './local-action-cache.ts';
 import { LocalBlobStore } from './local-blob-store.ts';
 
@@ -12,16 +12,16 @@ export interface LocalStore {
 
 /** The store in a folder; it is made when something is first written. Any number of processes may use it at once. */
 export function openLocalStore(directory: string): LocalStore {
-  return { actions: new LocalActionCache(directory), blobs: new LocalBlobStore(directory) };
+  const blobs = new LocalBlobStore(directory);
+  return { actions: new LocalActionCache(directory, blobs), blobs };
 }
 
-/** Removes unfinished files that processes left which no longer exist; their names begin with the process id. */
+/** Removes unfinished files that nobody writes any more; their names begin with the mark of their process. */
 export async function sweepTemporaryFiles(directory: string): Promise<void> {
   const folder = join(directory, 'tmp');
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
-    const pid = Number.parseInt(name, 10);
-    if (Number.isSafeInteger(pid) && pid !== process.pid && !isProcessAlive(pid))
-      await rm(join(folder, name), { force: true });
+    const path = join(folder, name);
+    if (await isAbandoned(name.split('-')[0] ?? '', path)) await rm(path, { force: true });
   }
 }

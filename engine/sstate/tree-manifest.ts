@@ -38,13 +38,16 @@ function encodeEntry(entry: TreeEntry): Json {
   }
 }
 
-/** Reads what `encodeTreeManifest` wrote; `undefined` when the bytes are not a sound manifest (paths are checked). */
+/**
+ * Reads what `encodeTreeManifest` wrote; `undefined` when the bytes are not a sound manifest: a path that leaves the
+ * directory, comes twice, or does not lie in a directory that was named before it.
+ */
 export function decodeTreeManifest(bytes: Uint8Array): TreeManifest | undefined {
   try {
     const value = JSON.parse(Buffer.from(bytes).toString()) as { format?: string; entries?: unknown[] };
     if (value.format !== format || !Array.isArray(value.entries)) return undefined;
     const entries = value.entries.map(decodeEntry);
-    return entries.every((entry) => entry !== undefined) ? { entries } : undefined;
+    return entries.every((entry) => entry !== undefined) && isTree(entries) ? { entries } : undefined;
   } catch {
     return undefined;
   }
@@ -60,6 +63,17 @@ function decodeEntry(value: unknown): TreeEntry | undefined {
   if (kind !== 'file' || typeof hash !== 'string' || typeof size !== 'number') return undefined;
   if (!/^[0-9a-f]{64}$/.test(hash)) return undefined;
   return { kind, path, mode, digest: { hash: hash as Sha256Hex, sizeBytes: size } };
+}
+
+function isTree(entries: readonly TreeEntry[]): boolean {
+  const paths = new Set<string>();
+  const directories = new Set(['']);
+  for (const { path, kind } of entries) {
+    if (paths.has(path) || !directories.has(path.slice(0, Math.max(0, path.lastIndexOf('/'))))) return false;
+    paths.add(path);
+    if (kind === 'directory') directories.add(path);
+  }
+  return true;
 }
 
 function isInside(path: string): boolean {

@@ -5,6 +5,7 @@ export const bootstrapTask: TaskType = {
   name: 'bootstrap',
   variables: [
     'PN',
+    'BOOTSTRAP_PACKAGES',
     'BOOTSTRAP_ARCH',
     'BOOTSTRAP_OPTIONS',
     'BOOTSTRAP_ENVIRONMENT',

@@ -3,14 +3,13 @@ import type { TaskType } from './task-type.ts';
 /** Downloads the packages that the lock file records for one root to DL_DIR. */
 export const fetchLockedTask: TaskType = {
   name: 'fetch-locked',
-  variables: ['PN'],
+  variables: ['BOOTSTRAP_PACKAGES'],
   unhashedVariables: [
     'DL_DIR',
     'LOCK_FILE',
     'LOCK_MIRRORS',
     'PREMIRRORS',
     'BB_NO_NETWORK',
-    'LOCK_ROOT',
     'BB_FETCH_PREMIRRORONLY',
     'BB_FETCH_TIMEOUT',
     'BB_FETCH_RETRIES',

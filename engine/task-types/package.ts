@@ -12,6 +12,7 @@ export const packageTask: TaskType = {
     'PACKAGES',
     'ALLOW_EMPTY',
     'PACKAGE_ARCH',
+    'SHLIBS_ROOT',
     'MAINTAINER',
     'LICENSE',
     'HOMEPAGE',
@@ -19,7 +20,7 @@ export const packageTask: TaskType = {
     'DESCRIPTION',
     'SECTION',
   ],
-  unhashedVariables: ['D', 'SHLIBS_ROOT'],
+  unhashedVariables: ['D'],
   perWord: {
     list: 'PACKAGES',
     variables: [

@@ -1,10 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { httpFixture } from '../support/http-fixture.ts';
 import { TestProject, toyLayer } from '../support/test-project.ts';
 
+const program = join(import.meta.dirname, '../../engine/app/main.ts');
 const libFile = 'meta-toy/recipes/lib/lib_1.0.bb';
 const appFile = 'meta-toy/recipes/app/app_1.0.bb';
 
@@ -50,6 +52,30 @@ const mistakes: readonly {
     args: ['app:compil'],
     said: [/`do_compil`.*\[unknown-task\]/, /did you mean `do_compile`\?/],
   },
+  {
+    what: 'a TMPDIR with a blank',
+    files: { 'build/conf/local.conf': 'TMPDIR:local-conf = "${TOPDIR}/my data/tmp"\nOVERRIDES = "local-conf"\n' },
+    said: [/`TMPDIR` is `.*my data\/tmp`, which holds a blank .*\[path-with-blank\]/],
+  },
+  {
+    what: 'a relative SSTATE_DIR',
+    files: { 'build/conf/local.conf': 'SSTATE_DIR = "cache"\n' },
+    said: [/local\.conf:1:\d+: error: `SSTATE_DIR` is `cache`, not the absolute path .*\[relative-path\]/],
+  },
+  {
+    what: 'a DL_DIR of another configuration that is the root of the host',
+    files: {
+      'build/conf/local.conf': 'BBMULTICONFIG = "other"\n',
+      'build/conf/multiconfig/other.conf': 'DL_DIR = "/"\n',
+      'meta-toy/conf/bitbake.conf': `${toyLayer['meta-toy/conf/bitbake.conf']}include conf/multiconfig/\${BB_CURRENT_MC}.conf\n`,
+    },
+    said: [/`DL_DIR` is `\/`, not .*\[relative-path\]/],
+  },
+  ...['-3', '0', 'x', '1.5'].map((value) => ({
+    what: `BB_NUMBER_THREADS = "${value}"`,
+    files: { 'build/conf/local.conf': `BB_NUMBER_THREADS:local-conf = "${value}"\nOVERRIDES = "local-conf"\n` },
+    said: [/local\.conf:1:1: error: `BB_NUMBER_THREADS` is `.*`, not a number .*\[invalid-value\]/],
+  })),
 ];
 
 for (const mistake of mistakes) {
@@ -70,6 +96,40 @@ test('a build directory whose path holds a blank is refused before anything is w
   t.is(run.status, 3, run.output);
   t.regex(run.output, /with blank` holds a blank .*\[path-with-blank\]/);
   t.false(existsSync(join(project.path, 'with blank')));
+});
+
+const asStranger = ['--user', '--map-user=54321', process.execPath];
+
+test('a build directory that cannot be written takes a dry run, and a build names --build-dir', async (t) => {
+  await using project = new TestProject(toyLayer);
+  const build = join(project.path, 'build');
+  chmodSync(build, 0o555);
+  const bake = (...args: string[]) =>
+    spawnSync('unshare', [...asStranger, program, '--build-dir', build, ...args], { encoding: 'utf8' });
+  const [dry, real] = [bake('-n', 'app'), bake('app')];
+  chmodSync(build, 0o755);
+  t.is(dry.status, 0, dry.stderr);
+  t.regex(dry.stdout, /dry run: 8 run, 2 open/);
+  t.is(real.status, 3);
+  t.regex(real.stderr, /the build directory `.*` cannot be written.*\n.*help: .*--build-dir/);
+});
+
+test('a task whose B is empty names the variable', async (t) => {
+  await using project = new TestProject(toyLayer);
+  project.write('build/conf/local.conf', 'B:local-conf = ""\nOVERRIDES = "local-conf"\n');
+  const run = await project.run(['lib']);
+  t.is(run.status, 1, run.output);
+  t.regex(run.output, /working directory of `do_\w+` is ``.*\[invalid-value\]/);
+  t.regex(run.output, /the variable `B`/);
+});
+
+test('a task that would empty a folder outside the build directory fails, and the folder stays', async (t) => {
+  await using project = new TestProject({ ...toyLayer, 'home/precious': 'mine' });
+  project.write(libFile, `${project.read(libFile)}do_compile[cleandirs] = "\${TOPDIR}/../home"\n`);
+  const run = await project.run(['lib']);
+  t.is(run.status, 1, run.output);
+  t.regex(run.output, /`do_compile\[cleandirs\]` would empty `.*\/home`.*\[unsafe-cleandirs\]/);
+  t.is(project.read('home/precious'), 'mine');
 });
 
 test('a checksum mismatch shows both sums, sets the file aside and never uses it', async (t) => {

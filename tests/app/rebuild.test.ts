@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import { httpFixture } from '../support/http-fixture.ts';
 import { TestProject, toyLayer } from '../support/test-project.ts';
@@ -121,6 +123,72 @@ test('taking an edit back gives the stored result again', async (t) => {
   const back = await project.run(['app']);
   t.deepEqual(back.ran, [], back.output);
   t.is(project.read('build/tmp/out/app/result'), before);
+});
+
+/** The toy layer with a deploy task, and a root that app's compiling works with. */
+const deployLayer = {
+  ...toyLayer,
+  'meta-toy/classes/base.bbclass': [
+    toyLayer['meta-toy/classes/base.bbclass'],
+    'DEPLOY_FILES = "${OUT}/result"',
+    'do_deploy[builtin] = "deploy"',
+    'do_deploy[cleandirs] = "${WORKDIR}/deploy"',
+    'do_deploy[sstate-inputdirs] = "${WORKDIR}/deploy"',
+    'do_deploy[sstate-outputdirs] = "${TOPDIR}/deploy/${PN}"',
+    'addtask deploy after do_stage before do_build',
+    '',
+  ].join('\n'),
+  'meta-toy/recipes/root/root_1.0.bb': [
+    'do_bootstrap() {',
+    '    mkdir -p tree/etc',
+    '    echo root > tree/etc/name',
+    '    tar -cf ${OUT}/root.tar -C tree .',
+    '}',
+    'do_bootstrap[dirs] = "${WORKDIR}"',
+    'do_bootstrap[sstate-outputdirs] = "${OUT}"',
+    'addtask bootstrap',
+    'do_unpack_root[builtin] = "unpack-root"',
+    'UNPACK_ROOT_DIR = "${TMPDIR}/roots/root"',
+    'addtask unpack_root after do_bootstrap',
+    '',
+  ].join('\n'),
+};
+
+/** Something that is deleted, and what brings it back. */
+const deletions = [
+  { what: 'a deployed file', path: 'build/deploy/app/result', ran: [], restored: ['app:do_deploy'] },
+  { what: 'a file of an output directory', path: 'build/tmp/out/app/result', ran: [], restored: ['app:do_stage'] },
+  { what: 'an unpacked root', path: 'build/tmp/roots/root', ran: ['root:do_unpack_root'], restored: [] },
+  {
+    what: 'the file that a root is unpacked from',
+    path: 'build/tmp/out/root/root.tar',
+    ran: [],
+    restored: ['root:do_bootstrap'],
+  },
+] as const;
+
+for (const { what, path, ran, restored } of deletions)
+  test(`${what} that was deleted is there again after the next run, which does nothing else`, async (t) => {
+    await using project = new TestProject(deployLayer);
+    const targets = ['app', 'root:unpack_root'];
+    const first = await project.run(targets);
+    t.is(first.status, 0, first.output);
+    rmSync(join(project.path, path), { recursive: true });
+    const second = await project.run(targets);
+    t.is(second.status, 0, second.output);
+    t.deepEqual(second.ran, ran, second.output);
+    t.deepEqual(second.restored, restored, second.output);
+    t.true(existsSync(join(project.path, path)));
+    t.regex((await project.run(targets)).output, /nothing to do/);
+  });
+
+test('a deployed file that was cut short is put in place again', async (t) => {
+  await using project = new TestProject(deployLayer);
+  t.is((await project.run(['app'])).status, 0);
+  const whole = project.read('build/deploy/app/result');
+  project.write('build/deploy/app/result', whole.slice(1));
+  t.deepEqual((await project.run(['app'])).restored, ['app:do_deploy']);
+  t.is(project.read('build/deploy/app/result'), whole);
 });
 
 test('after an edit of a lock record exactly the roots that hold it, and what uses them, are made again', async (t) => {

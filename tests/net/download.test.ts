@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
@@ -7,6 +7,7 @@ import { sha256 } from '../../engine/base/sha256.ts';
 import { StxError } from '../../engine/base/stx-error.ts';
 import { type DownloadSettings, download, downloadMany } from '../../engine/net/download.ts';
 import { DownloadError } from '../../engine/net/download-error.ts';
+import { processSpace } from '../../engine/net/process-mark.ts';
 import { closedPort, httpFixture } from '../support/http-fixture.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -73,13 +74,32 @@ test('what a killed process left is continued, what a live one writes is not tou
   await using server = await httpFixture();
   server.serve('/a', { kind: 'file', body });
   const path = join(directory.path, 'a');
-  const live = `${path}.part-${process.ppid}-0-aaaaaaaa`;
+  const live = `${path}.part-${process.ppid}.${processSpace()}-0-aaaaaaaa`;
   writeFileSync(live, 'x');
-  writeFileSync(`${path}.part-4194304-0-bbbbbbbb`, body.subarray(0, 30_000));
+  writeFileSync(`${path}.part-4194304.${processSpace()}-0-bbbbbbbb`, body.subarray(0, 30_000));
   await download({ urls: [`${server.url}/a`], path, sha256: sum, ...quick });
   t.is(server.requests[0]?.range, 'bytes=30000-');
   t.deepEqual(readFileSync(path), body);
   t.is(readFileSync(live, 'utf8'), 'x');
+});
+
+test('what another container writes is continued only when it has not changed for an hour', async (t) => {
+  using directory = temporaryDirectory();
+  await using server = await httpFixture();
+  server.serve('/a', { kind: 'file', body });
+  const path = join(directory.path, 'a');
+  const foreign = `${path}.part-4194304.00000000-0-aaaaaaaa`;
+  writeFileSync(foreign, body.subarray(0, 30_000));
+  await download({ urls: [`${server.url}/a`], path, sha256: sum, ...quick });
+  t.true(existsSync(foreign));
+  const overAnHourAgo = Date.now() / 1000 - 3700;
+  utimesSync(foreign, overAnHourAgo, overAnHourAgo);
+  await download({ urls: [`${server.url}/a`], path, sha256: sha256('another'), ...quick }).catch(() => undefined);
+  t.deepEqual(
+    server.requests.slice(0, 2).map((request) => request.range),
+    [undefined, 'bytes=30000-'],
+  );
+  t.false(existsSync(foreign));
 });
 
 test('left-over bytes of another file cost one new start and blame nobody', async (t) => {

@@ -3,23 +3,25 @@ import { StxError } from '../../engine/base/stx-error.ts';
 import { pythonReferences } from '../../engine/python/variable-references.ts';
 
 function references(code: string) {
-  const { variables, functions, contains } = pythonReferences(code);
+  const { variables, flagsOf, functions, contains } = pythonReferences(code);
   return {
     variables: [...variables].sort(),
+    flagsOf: [...flagsOf].sort(),
     functions: [...functions].sort(),
     contains: Object.fromEntries([...contains].map(([name, items]) => [name, [...items].sort()])),
   };
 }
 
-const nothing = { variables: [], functions: [], contains: {} };
+const nothing = { variables: [], flagsOf: [], functions: [], contains: {} };
 
 test('getVar, appendVar and oe.utils.conditional with a literal refer to the variable', (t) => {
   const code = "d.getVar('A') or e.data.appendVar('B', 'x') or oe.utils.conditional('C', 'x', 'y', 'z', d)";
   t.deepEqual(references(code), { ...nothing, variables: ['A', 'B', 'C'] });
 });
 
-test('a flag is referred to as VAR[flag]', (t) => {
-  t.deepEqual(references("d.getVarFlag('A', 'f') or d.getVarFlag('B', x)"), { ...nothing, variables: ['A[f]'] });
+test('a flag is referred to as VAR[flag], one whose name is computed as any flag of the variable', (t) => {
+  const found = references("d.getVarFlag('A', 'f') or d.getVarFlag('B', x)");
+  t.deepEqual(found, { ...nothing, variables: ['A[f]'], flagsOf: ['B'] });
 });
 
 test('contains takes the literal as one item, contains_any and filter take its words', (t) => {

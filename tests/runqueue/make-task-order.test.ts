@@ -33,6 +33,22 @@ test('a shell task gets a script with the functions it calls and no others', asy
   t.false(script.includes('other() {'));
 });
 
+test('functions that a used function names in vardeps are in the script, Python ones and variables are not', (t) => {
+  const datastore = datastoreOf({
+    do_x: 'helper=inner\n"$helper"\n',
+    'do_x[vardeps]': 'inner V python_one',
+    inner: '"$(printf dee)p"\n',
+    'inner[vardeps]': 'deep',
+    deep: 'echo deep\n',
+    V: '1',
+    python_one: 'pass\n',
+    'python_one[python]': '1',
+  });
+  const { text } = makeShellScript('do_x', datastore, { environment: {}, umask: '022' });
+  t.is(execFileSync('bash', ['-c', text], { encoding: 'utf8' }), 'deep\n');
+  t.false(text.includes('python_one()'));
+});
+
 test('the script runs prefuncs, task and postfuncs with the exported variables, in order', (t) => {
   const datastore = datastoreOf({
     do_x: 'echo "task $NAME"\n',
@@ -71,6 +87,11 @@ test('script lines lead to the lines of the recipe, appended parts and longer ex
     ['two', 3],
     ['three', 7],
   ]);
+});
+
+test('a task gets the root that its hash took the lock records of', async (t) => {
+  const settings = { 'do_x[builtin]': 'bootstrap', 'do_x[lock-root]': ' ${PN}-root ', LOCK_ROOT: 'other' };
+  t.is((await orderOf(settings)).variables['LOCK_ROOT'], 'a-root');
 });
 
 test('in a sandbox paths below TMPDIR are relocated in script, environment, cwd and mounts', async (t) => {

@@ -109,6 +109,18 @@ test('exported variables count for shell tasks', async (t) => {
   t.deepEqual(await usedNames(settings), ['ENVIRONMENT']);
 });
 
+test('exported variables do not count for the shell texts of a built-in task, which has an environment of its own', async (t) => {
+  const settings = {
+    'do_x[builtin]': 'bootstrap',
+    bootstrap_setup: 'echo ${V}\n',
+    V: '1',
+    CFLAGS: '1',
+    'CFLAGS[export]': '1',
+  };
+  t.true((await usedNames(settings)).includes('V'));
+  t.false(await changes(settings, { CFLAGS: '2' }));
+});
+
 test('flags count unless they are excluded; an empty list of exclusions means that none does', async (t) => {
   const settings = { do_x: 'echo ${A}\n', A: '1', 'A[mine]': '${M}', M: '1', 'do_x[umask]': '022' };
   t.deepEqual(await usedNames(settings), ['A']);
@@ -218,10 +230,58 @@ test('local files of SRC_URI are found along FILESPATH, the first one counts', a
   t.deepEqual(task.inputs.outside.files, { 'file://fix.patch': 'p2', 'file:///abs/c': 'missing' });
 });
 
+test('the root and the folder that a shell task starts in count, as they are written', async (t) => {
+  const settings = {
+    do_x: ':\n',
+    SANDBOX_ROOT: '${TMPDIR}/roots/${BUILD_ROOT}',
+    BUILD_ROOT: 'one',
+    TMPDIR: '/t',
+    B: '${TMPDIR}/b',
+    BB_BASEHASH_IGNORE_VARS: 'TMPDIR',
+  };
+  t.deepEqual(await usedNames(settings), ['B', 'BUILD_ROOT', 'SANDBOX_ROOT']);
+  t.true(await changes(settings, { BUILD_ROOT: 'two' }));
+  t.true(await changes(settings, { B: '${TMPDIR}/c' }));
+  t.false(await changes(settings, { TMPDIR: '/u' }));
+  t.deepEqual(await usedNames({ ...settings, 'do_x[dirs]': '/d' }), ['BUILD_ROOT', 'SANDBOX_ROOT']);
+  t.deepEqual(await usedNames({ ...settings, 'do_x[noexec]': '1' }), []);
+  t.deepEqual(
+    await usedNames({ ...settings, 'do_x[builtin]': 'unpack-root' }).then((names) => names.includes('B')),
+    false,
+  );
+});
+
+test('the root that offers shared libraries counts for the task that reads them', async (t) => {
+  t.true(await changes({ 'do_x[builtin]': 'package', SHLIBS_ROOT: '/r/one' }, { SHLIBS_ROOT: '/r/two' }));
+});
+
+test('flags read by a computed name count, all of that variable', async (t) => {
+  const settings = {
+    do_x: 'echo ${TITLES}\n',
+    TITLES: "${@' '.join([d.getVarFlag('TITLE', v) for v in ['a', 'b']])}",
+    'TITLE[a]': 'A',
+    'TITLE[b]': '${NAME}',
+    NAME: 'B',
+  };
+  t.true(await changes(settings, { 'TITLE[a]': 'AA' }));
+  t.true(await changes(settings, { 'TITLE[c]': 'C' }));
+  t.true(await changes(settings, { NAME: 'BB' }));
+  t.false(await changes(settings, { 'OTHER[a]': 'AA' }));
+  t.false(await changes({ ...settings, BB_BASEHASH_IGNORE_VARS: 'TITLE' }, { 'TITLE[a]': 'AA' }));
+});
+
+test('more than one lock root is an error', async (t) => {
+  const error = await t.throwsAsync(describe({ 'do_x[builtin]': 'fetch-locked', 'do_x[lock-root]': 'a b' }), {
+    instanceOf: StxError,
+  });
+  t.is(error?.diagnostics[0]?.code, 'invalid-value');
+  t.regex(error?.message ?? '', /`a b`, which is more than one root/);
+});
+
 test('a lock file counts by the records of the root alone', async (t) => {
   const asked: string[] = [];
   const task = await describe(
-    { 'do_x[builtin]': 'fetch-locked', 'do_x[lock-root]': '${PN}', LOCK_FILE: '/l/lock' },
+    { 'do_x[builtin]': 'fetch-locked', 'do_x[lock-root]': '${PN}', LOCK_FILE: ' /l/the lock ' },
     {
       lockRecords: async (path, root) => {
         asked.push(`${path} ${root}`);
@@ -229,7 +289,7 @@ test('a lock file counts by the records of the root alone', async (t) => {
       },
     },
   );
-  t.deepEqual(asked, ['/l/lock a']);
+  t.deepEqual(asked, ['/l/the lock a']);
   t.deepEqual(task.inputs.outside.locks, { a: 'digest' });
 });
 

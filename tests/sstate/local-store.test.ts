@@ -1,24 +1,32 @@
 import { spawn } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import { digestOf } from '../../engine/base/sha256.ts';
+import { StxError } from '../../engine/base/stx-error.ts';
+import { processSpace } from '../../engine/net/process-mark.ts';
 import { captureOutputs } from '../../engine/sstate/capture-outputs.ts';
+import { differingPaths } from '../../engine/sstate/differing-paths.ts';
 import { openLocalStore, sweepTemporaryFiles } from '../../engine/sstate/local-store.ts';
 import { restoreOutputs } from '../../engine/sstate/restore-outputs.ts';
 import { decodeTreeManifest } from '../../engine/sstate/tree-manifest.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const key = digestOf('key').hash;
 
 function filesBelow(directory: string): string[] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
@@ -100,7 +108,6 @@ for (const damage of ['truncated', 'overwritten', 'emptied'] as const) {
 test('a damaged result is a miss and is replaced by the next put; a sound one is kept', async (t) => {
   using home = temporaryDirectory();
   const { actions } = openLocalStore(home.path);
-  const key = digestOf('key').hash;
   const result = (durationMs: number) => ({ trees: [], output: digestOf(''), dependencies: {}, durationMs });
   await actions.put(key, result(1));
   await actions.put(key, result(2));
@@ -156,3 +163,100 @@ test('a manifest whose paths leave the directory is refused', (t) => {
     t.is(decodeTreeManifest(bytes), undefined, path);
   }
 });
+
+/** A store whose only entry has a key; `trees` captures a directory with these files. */
+function storeWithTrees(base: string) {
+  const store = openLocalStore(join(base, 'store'));
+  const capture = async (name: string, files: Readonly<Record<string, string>>) => {
+    const from = join(base, name);
+    mkdirSync(join(from, 'sub'), { recursive: true });
+    for (const [path, content] of Object.entries(files)) writeFileSync(join(from, path), content);
+    return { ...(await captureOutputs([from], store.blobs)), dependencies: {}, durationMs: 1 };
+  };
+  const remove = (hash: string) => {
+    for (const path of filesBelow(join(base, 'store/cas'))) if (path.includes(hash)) rmSync(path);
+  };
+  return { store, capture, remove };
+}
+
+for (const lost of ['tree', 'file'] as const) {
+  test(`a result that lost a ${lost} is replaced by the next put`, async (t) => {
+    using home = temporaryDirectory();
+    const { store, capture, remove } = storeWithTrees(home.path);
+    const old = await capture('old', { 'sub/a': 'old', same: 'same' });
+    const fresh = await capture('fresh', { 'sub/a': 'fresh', same: 'same' });
+    await store.actions.put(key, old);
+    remove(lost === 'tree' ? old.trees[0]!.hash : digestOf('old').hash);
+    t.deepEqual(await store.actions.put(key, fresh), fresh);
+    t.deepEqual((await store.actions.find([key])).get(key), fresh);
+  });
+}
+
+test('a sound result is kept and given back, and the paths that differ can be named', async (t) => {
+  using home = temporaryDirectory();
+  const { store, capture } = storeWithTrees(home.path);
+  const old = await capture('old', { 'sub/a': 'old', same: 'same', gone: '' });
+  const fresh = await capture('fresh', { 'sub/a': 'fresh', same: 'same' });
+  t.is(await store.actions.put(key, old), old);
+  t.deepEqual(await store.actions.put(key, fresh), old);
+  t.deepEqual((await store.actions.find([key])).get(key), old);
+  t.deepEqual(await differingPaths(old.trees, fresh.trees, store.blobs), ['gone', 'sub/a']);
+});
+
+test('unfinished files of another container are swept when they have not changed for an hour', async (t) => {
+  using home = temporaryDirectory();
+  const folder = join(home.path, 'tmp');
+  mkdirSync(folder);
+  const overAnHourAgo = Date.now() / 1000 - 3700;
+  const names = {
+    dead: `4194304.${processSpace()}-a`,
+    own: `${process.pid}.${processSpace()}-b`,
+    foreignFresh: '4194304.00000000-c',
+    foreignOld: '4194304.00000000-d',
+  };
+  for (const name of Object.values(names)) writeFileSync(join(folder, name), '');
+  for (const name of [names.own, names.foreignOld]) utimesSync(join(folder, name), overAnHourAgo, overAnHourAgo);
+  await sweepTemporaryFiles(home.path);
+  t.deepEqual(readdirSync(folder).sort(), [names.foreignFresh, names.own].sort());
+});
+
+test('a manifest that would write through a link is not restored', async (t) => {
+  using home = temporaryDirectory();
+  const { blobs } = openLocalStore(join(home.path, 'store'));
+  const outside = join(home.path, 'outside');
+  mkdirSync(outside);
+  const { hash, sizeBytes: size } = await blobs.putBytes(Buffer.from('harm'));
+  const file = (path: string) => ({ kind: 'file', path, mode: 0o644, hash, size });
+  const link = { kind: 'link', path: 'a', target: outside };
+  const directory = { kind: 'directory', path: 'a', mode: 0o755 };
+  for (const entries of [
+    [link, file('a/x')],
+    [directory, link, file('a/x')],
+    [link, directory, file('a/x')],
+    [file('a'), file('a')],
+    [file('a/x')],
+  ]) {
+    const tree = await blobs.putBytes(Buffer.from(JSON.stringify({ format: 'stx-tree-1', entries })));
+    const target = { tree, directory: join(home.path, 'to') };
+    t.deepEqual(await restoreOutputs([target], blobs), tree, JSON.stringify(entries));
+    t.false(existsSync(target.directory));
+  }
+  t.deepEqual(readdirSync(outside), []);
+  const sound = Buffer.from(JSON.stringify({ format: 'stx-tree-1', entries: [directory, file('a/x')] }));
+  t.truthy(decodeTreeManifest(sound));
+});
+
+for (const what of ['name', 'link target'] as const) {
+  test(`a ${what} that is not UTF-8 is a clear error`, async (t) => {
+    using home = temporaryDirectory();
+    const from = join(home.path, 'from');
+    mkdirSync(from);
+    const latin1 = Buffer.from([0x66, 0xfc, 0x72]);
+    if (what === 'name') writeFileSync(Buffer.concat([Buffer.from(`${from}/`), latin1]), '');
+    else symlinkSync(latin1, join(from, 'link'));
+    const { blobs } = openLocalStore(join(home.path, 'store'));
+    const error = await t.throwsAsync(captureOutputs([from], blobs), { instanceOf: StxError });
+    t.is(error?.diagnostics[0]?.code, 'unstorable-output');
+    t.regex(error?.message ?? '', /not UTF-8: `f\ufffdr`/);
+  });
+}

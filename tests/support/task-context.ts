@@ -21,6 +21,7 @@ export function taskContext(variables: Readonly<Record<string, string>>): Record
     environment: {},
     directories: [],
     cleanDirectories: [],
+    emptying: { below: [], except: [] },
     dependencies: [],
     outputs: [],
     actionKey: undefined,

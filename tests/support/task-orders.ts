@@ -12,6 +12,7 @@ export function orderIn(directory: string, work: TaskWork, over: Partial<TaskOrd
     environment: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
     directories: [],
     cleanDirectories: [],
+    emptying: { below: [directory], except: [] },
     dependencies: [],
     outputs: [],
     actionKey: undefined,

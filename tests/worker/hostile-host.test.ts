@@ -178,6 +178,14 @@ for (const allIds of [false, true])
     if (allIds) spawnSync('chown', ['-R', '0', directory.path]);
   });
 
+test('a user id without an entry in the password file is named by its number', (t) => {
+  const module = join(import.meta.dirname, '../../engine/worker/thread/sandbox-trouble.ts');
+  const ask = `const { readHostLimits } = await import('${module}'); console.log(readHostLimits().userName);`;
+  const words = ['--user', '--map-user=54321', process.execPath, '--input-type=module', '--eval', ask];
+  const { stdout, stderr } = spawnSync('unshare', words, { encoding: 'utf8' });
+  t.is(stdout, '54321\n', stderr);
+});
+
 /** Who runs the tests, or for root the first user with a range of ids who can read this checkout. */
 function ordinaryUser(): string | undefined {
   const names = readFileSync('/etc/subuid', 'utf8')

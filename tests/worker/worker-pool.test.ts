@@ -168,3 +168,21 @@ function commandsWith(word: string): string[] {
       }
     });
 }
+
+test('the same work with another output keeps the stored one and warns with at most ten paths', async (t) => {
+  using directory = temporaryDirectory();
+  const out = join(directory.path, 'out');
+  const over = { actionKey: 'a'.repeat(64), outputs: [{ from: out, to: out }] };
+  const first = await run(directory.path, `for n in $(seq 10 21); do echo one > ${out}/$n; done`, over);
+  const again = await run(directory.path, `for n in $(seq 10 21); do echo two > ${out}/$n; done`, over);
+  t.deepEqual(first.status === 'ok' && first.warnings, []);
+  if (again.status !== 'ok') return t.fail(again.status);
+  t.deepEqual(
+    again.warnings.map(({ code, severity }) => [code, severity]),
+    [['non-deterministic-output', 'warning']],
+  );
+  const paths = Array.from({ length: 10 }, (_, index) => String(index + 10));
+  t.is(again.warnings[0]?.detail, [...paths, 'and 2 more'].join('\n'));
+  await run(directory.path, { kind: 'restore', result: first.status === 'ok' ? first.result! : undefined! }, over);
+  t.is(readFileSync(join(out, '10'), 'utf8'), 'one\n');
+});

@@ -1,6 +1,5 @@
-import { chmod, copyFile, link, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, link, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { parseLockFile } from '../../base/lock-file.ts';
 import type { LockRecord } from '../../base/lock-record.ts';
 import { digestOfFile } from '../../base/sha256.ts';
 import { StxError } from '../../base/stx-error.ts';
@@ -8,11 +7,12 @@ import { systemError } from '../../base/system-error.ts';
 import type { TaskOrder } from '../../messages/task-order.ts';
 import type { BuiltinTask, TaskContext } from '../builtin-task.ts';
 import { writeDebIndex } from '../deb-index/deb-index.ts';
+import { readLockedRecords } from '../locked-records.ts';
 import { dyingWithEngine, runProcessGroup } from '../process-group.ts';
 import { outputDirectory, requiredVariable } from '../task-variable.ts';
 
 /**
- * Makes `root.tar` (and `packages`, the index of what is in it) in the task's output directory from exactly the packages that the lock holds for PN: mmdebstrap
+ * Makes `root.tar` (and `packages`, the index of what is in it) in the task's output directory from exactly the packages that the lock holds for LOCK_ROOT: mmdebstrap
  * reads them from a directory, in namespaces without network. The bytes depend on the inputs alone.
  */
 export const run: BuiltinTask = async (context) => {
@@ -21,7 +21,7 @@ export const run: BuiltinTask = async (context) => {
   await inNamespaces(context, ['rm', '-rf', work]);
   try {
     progress('checking packages');
-    const records = await readRecords(order);
+    const records = await readLockedRecords(order);
     await prepareRepository(order, records, join(work, 'repository'));
     await writeHooks(order, work);
     signal.throwIfAborted();
@@ -33,19 +33,6 @@ export const run: BuiltinTask = async (context) => {
   }
   return {};
 };
-
-async function readRecords(order: TaskOrder): Promise<readonly LockRecord[]> {
-  const path = requiredVariable(order, 'LOCK_FILE');
-  const root = requiredVariable(order, 'PN');
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw systemError(error, 'reading', path);
-  });
-  const records = parseLockFile(text, path).filter((each) => each.roots.includes(root));
-  if (records.length > 0) return records;
-  throw StxError.of('missing-input', `\`${path}\` locks no package for \`${root}\``, {
-    help: 'write the lock with `stx-bake lock update`',
-  });
-}
 
 /** Links to the downloads with an index beside them; each file is compared with its record first. */
 async function prepareRepository(order: TaskOrder, records: readonly LockRecord[], directory: string): Promise<void> {

@@ -15,19 +15,20 @@ const PARALLEL = 4;
 
 /**
  * Writes `Packages`, `Packages.gz` and `Release` of a flat repository, so that apt reads `deb [trusted=yes] copy:DIR ./`.
- * `debs` are paths relative to the directory; `signatures` says by which work each was made (field Stx-Signature). Throws an StxError (`bad-package-file`) for a file dpkg-deb cannot read.
+ * `debs` are paths relative to the directory; `outputs` says which task output each is part of (field Stx-Output).
+ * Throws an StxError (`bad-package-file`) for a file dpkg-deb cannot read.
  */
 export async function writeDebIndex(
   directory: string,
   debs: readonly string[],
-  signatures: ReadonlyMap<string, string> = new Map(),
+  outputs: ReadonlyMap<string, string> = new Map(),
 ): Promise<void> {
   const names = [...new Set(debs.map((each) => normalize(each)))].sort(compareCodePoints);
   const stanzas: string[] = new Array(names.length).fill('');
   const queue = names.entries();
   const worker = async () => {
     for (const [index, name] of queue)
-      stanzas[index] = `${await debStanza(directory, name)}${signatureField(signatures.get(name))}`;
+      stanzas[index] = `${await debStanza(directory, name)}${outputField(outputs.get(name))}`;
   };
   await Promise.all(Array.from({ length: PARALLEL }, worker));
   const packages = Buffer.from(stanzas.map((each) => `${each}\n`).join(''));
@@ -38,8 +39,8 @@ export async function writeDebIndex(
   await replaceFile(join(directory, 'Release'), releaseText({ Packages: packages, 'Packages.gz': compressed }));
 }
 
-function signatureField(signature: string | undefined): string {
-  return signature === undefined ? '' : `Stx-Signature: ${signature}\n`;
+function outputField(output: string | undefined): string {
+  return output === undefined ? '' : `Stx-Output: ${output}\n`;
 }
 
 async function debStanza(directory: string, name: string): Promise<string> {

@@ -7,7 +7,7 @@ import { digestOfFile } from '../../base/sha256.ts';
 import { StxError } from '../../base/stx-error.ts';
 import { systemError } from '../../base/system-error.ts';
 import { formatTaskId } from '../../base/task-id.ts';
-import type { DependencyOutput } from '../../messages/task-order.ts';
+import type { TaskOrder } from '../../messages/task-order.ts';
 import type { TaskContext, TaskProduct } from '../builtin-task.ts';
 import { writeDebIndex } from '../deb-index/deb-index.ts';
 import { replaceDirectory } from '../replace-directory.ts';
@@ -15,7 +15,7 @@ import { outputDirectory } from '../task-variable.ts';
 
 /** Built-in task `feed`: all packages of its dependencies as a flat repository in its output directory. */
 export async function run(context: TaskContext): Promise<TaskProduct> {
-  const found = await collectPackages(context.order.dependencies);
+  const found = await collectPackages(context.order);
   await replaceDirectory(outputDirectory(context.order), async (fresh) => {
     for (const { path } of found) {
       context.signal.throwIfAborted();
@@ -25,7 +25,7 @@ export async function run(context: TaskContext): Promise<TaskProduct> {
     await writeDebIndex(
       fresh,
       found.map((each) => basename(each.path)),
-      new Map(found.flatMap(({ path, signature }) => (signature ? [[basename(path), signature]] : []))),
+      new Map(found.flatMap(({ path, output }) => (output ? [[basename(path), output]] : []))),
     );
   });
   for (const { path, from } of found) context.log(`${basename(path)} of ${from}`);
@@ -36,21 +36,22 @@ interface FoundPackage {
   readonly path: string;
   /** Text of the task that left it. */
   readonly from: string;
-  /** Signature of that task. */
-  readonly signature: string | undefined;
+  /** Digest of all that this task handed on. */
+  readonly output: string | undefined;
 }
 
 /** One package per package name, sorted by file name. */
-async function collectPackages(dependencies: readonly DependencyOutput[]): Promise<readonly FoundPackage[]> {
+async function collectPackages(order: TaskOrder): Promise<readonly FoundPackage[]> {
   const byName = new Map<string, FoundPackage>();
-  for (const dependency of dependencies) {
+  for (const dependency of order.dependencies) {
     const from = formatTaskId(dependency.task);
+    const output = /^(.+)\//.exec(order.dependencyDigests?.[from] ?? '')?.[1];
     for (const directory of dependency.directories) {
       for (const path of await packageFiles(directory)) {
         const name = packageName(path);
         const other = byName.get(name);
         if (other !== undefined && !(await isSameFile(other.path, path))) throw duplicate(name, other.from, from);
-        byName.set(name, { path, from, signature: dependency.signature });
+        byName.set(name, { path, from, output });
       }
     }
   }

@@ -1,23 +1,21 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Diagnostic, errorDiagnostic } from '../../base/diagnostic.ts';
-import { parseLockFile } from '../../base/lock-file.ts';
 import type { LockRecord } from '../../base/lock-record.ts';
 import { StxError } from '../../base/stx-error.ts';
-import { systemError } from '../../base/system-error.ts';
 import type { Artifact } from '../../messages/task-outcome.ts';
 import { downloadMany } from '../../net/download.ts';
 import { DownloadError } from '../../net/download-error.ts';
 import type { BuiltinTask, TaskContext } from '../builtin-task.ts';
+import { readLockedRecords } from '../locked-records.ts';
 import { findPresent, progressReporter, readSettings } from './downloads.ts';
 import { isYes, requireVariable, type Variables } from './sources.ts';
 
 const shownFailures = 5;
 
-/** Brings every package that the lock holds for LOCK_ROOT (PN when unset) into DL_DIR, under the last part of its path. */
+/** Brings every package that the lock holds for LOCK_ROOT into DL_DIR, under the last part of its path. */
 export const run: BuiltinTask = async (context) => {
   const { variables } = context.order;
-  const records = await readRecords(variables);
+  const records = await readLockedRecords(context.order);
   const directory = requireVariable(variables, 'DL_DIR');
   const wanted: LockRecord[] = [];
   for (const record of records) {
@@ -33,19 +31,6 @@ export const run: BuiltinTask = async (context) => {
   }));
   return { artifacts };
 };
-
-async function readRecords(variables: Variables): Promise<readonly LockRecord[]> {
-  const path = requireVariable(variables, 'LOCK_FILE');
-  const root = variables['LOCK_ROOT'] || requireVariable(variables, 'PN');
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw systemError(error, 'reading', path);
-  });
-  const records = parseLockFile(text, path).filter((record) => record.roots.includes(root));
-  if (records.length > 0) return records;
-  throw StxError.of('missing-input', `\`${path}\` locks no package for \`${root}\``, {
-    help: 'write the lock with `stx-bake lock update`',
-  });
-}
 
 async function fetchRecords(records: readonly LockRecord[], directory: string, context: TaskContext): Promise<void> {
   const { variables } = context.order;

@@ -18,7 +18,7 @@ export const run: BuiltinTask = async (context) => {
   const archive = await findArchive(order);
   progress(`unpacking ${target.split('/').at(-1)}`);
   await replaceDirectory(target, (fresh) => extract(context, archive, fresh));
-  return {};
+  return { artifacts: [{ path: target }] };
 };
 
 async function findArchive(order: TaskOrder): Promise<string> {

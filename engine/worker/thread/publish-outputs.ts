@@ -4,23 +4,30 @@ import { basename, dirname, join } from 'node:path';
 import { isProcessAlive } from '../../base/process-alive.ts';
 import { systemError } from '../../base/system-error.ts';
 import type { OutputDirectory } from '../../messages/task-order.ts';
+import type { Artifact } from '../../messages/task-outcome.ts';
 
 /**
  * Makes what a task wrote in `from` appear in `to`, which it may share with other tasks: each file under a temporary
- * name and then renamed. Files that an earlier run of the task published and this one did not are removed.
+ * name and then renamed. Files that an earlier run of the task published and this one did not are removed. Returns what
+ * must be there from now on: every published file, and the top entries of directories that belong to the task alone.
  */
-export async function publishOutputs(outputs: readonly OutputDirectory[]): Promise<void> {
+export async function publishOutputs(outputs: readonly OutputDirectory[]): Promise<readonly Artifact[]> {
+  const artifacts: Artifact[] = [];
   for (const output of outputs) {
-    if (output.from === output.to) continue;
     try {
-      await publish(output);
+      artifacts.push(...(output.from === output.to ? await topEntries(output.to) : await publish(output)));
     } catch (error) {
       throw systemError(error, 'publishing to', output.to);
     }
   }
+  return artifacts;
 }
 
-async function publish({ from, to }: OutputDirectory): Promise<void> {
+async function topEntries(directory: string): Promise<readonly Artifact[]> {
+  return (await readdir(directory)).map((name) => ({ path: join(directory, name) }));
+}
+
+async function publish({ from, to }: OutputDirectory): Promise<readonly Artifact[]> {
   const listPath = `${from}.published`;
   const earlier = await readList(listPath);
   await mkdir(to, { recursive: true });
@@ -29,6 +36,12 @@ async function publish({ from, to }: OutputDirectory): Promise<void> {
   const kept = new Set(now);
   await writeAtomically(listPath, JSON.stringify(now));
   for (const path of earlier) if (!kept.has(path)) await rm(join(to, path), { force: true });
+  return Promise.all(now.map((path) => publishedFile(join(to, path))));
+}
+
+async function publishedFile(path: string): Promise<Artifact> {
+  const stats = await lstat(path);
+  return stats.isFile() ? { path, sizeBytes: stats.size } : { path };
 }
 
 async function copyTree(from: string, to: string, below: string): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { mkdir, readdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import { StxError, unreachable } from '../../base/stx-error.ts';
 import { systemError } from '../../base/system-error.ts';
@@ -8,6 +8,7 @@ import type { TaskOrder } from '../../messages/task-order.ts';
 import type { TaskOutcome } from '../../messages/task-outcome.ts';
 import type { WorkerMessage } from '../../messages/worker-message.ts';
 import type { TaskProduct } from '../../tasks/builtin-task.ts';
+import { refuseUnsafeEmptying } from './refuse-unsafe-emptying.ts';
 import { removeTree } from './remove-tree.ts';
 import { runBuiltin } from './run-builtin.ts';
 import { runShell } from './run-shell.ts';
@@ -43,8 +44,10 @@ export async function runOrder(order: TaskOrder, channel: OrderChannel): Promise
 async function carryOut(order: TaskOrder, channel: OrderChannel, elapsed: () => number): Promise<TaskOutcome> {
   await using locks = await takeLocks(order.lockFiles, channel.signal);
   if (!locks.held) return { status: 'cancelled', durationMs: elapsed() };
+  refuseUnsafeEmptying(order);
   await removeAbandoned(order);
   if (order.work.kind === 'restore') return succeeded(await restoreResult(order), {}, elapsed());
+  refuseNoWorkingDirectory(order);
   await prepareDirectories(order);
   using log = openTaskLog(order.logPath, (text) => channel.send({ kind: 'log', text }));
   const worked = await work(order, log, channel);
@@ -81,8 +84,10 @@ async function work(order: TaskOrder, log: TaskLog, channel: OrderChannel): Prom
 }
 
 function succeeded(stored: StoredResult, product: TaskProduct, durationMs: number): TaskOutcome {
-  const { artifacts = [], warnings = [] } = product;
-  return { status: 'ok', durationMs, output: stored.output, result: stored.result, artifacts, warnings };
+  const { output, result } = stored;
+  const artifacts = [...(product.artifacts ?? []), ...stored.artifacts];
+  const warnings = [...(product.warnings ?? []), ...(stored.warnings ?? [])];
+  return { status: 'ok', durationMs, output, result, artifacts, warnings };
 }
 
 /** Unfinished trees beside the task's own outputs, which it left when the engine was killed. */
@@ -103,6 +108,14 @@ async function prepareDirectories(order: TaskOrder): Promise<void> {
     await mkdir(path, { recursive: true }).catch((error: unknown) => {
       throw systemError(error, 'creating', path);
     });
+}
+
+/** Throws StxError `invalid-value` when no variable says where the task works. */
+function refuseNoWorkingDirectory({ task, cwd }: TaskOrder): void {
+  if (isAbsolute(cwd)) return;
+  throw StxError.of('invalid-value', `\`${task.recipe}\`: the working directory of \`${task.task}\` is \`${cwd}\``, {
+    help: 'it must be an absolute path: set the variable `B` (built-in tasks: `WORKDIR`), or the flag `dirs` of the task',
+  });
 }
 
 /** The working directory as the host sees it. */

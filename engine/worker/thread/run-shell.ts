@@ -4,11 +4,12 @@ import { StxError } from '../../base/stx-error.ts';
 import { systemError } from '../../base/system-error.ts';
 import type { StoredDiagnostic } from '../../messages/stored-diagnostic.ts';
 import type { TaskOrder, TaskWork } from '../../messages/task-order.ts';
-import { dyingWithEngine, runProcessGroup } from '../../tasks/process-group.ts';
+import { dyingWithEngine, type ProcessRequest, runProcessGroup } from '../../tasks/process-group.ts';
 import { readFrames, recipePlace, reportingPrelude } from './backtrace.ts';
 import { fullFileSystem } from './full-file-system.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { readHostLimits, sandboxProgramMissing, sandboxRefused } from './sandbox-trouble.ts';
+import { spawnEnvironment } from './spawn-environment.ts';
 import type { TaskLog } from './task-log.ts';
 
 type ShellWork = Extract<TaskWork, { kind: 'shell' }>;
@@ -26,6 +27,8 @@ export interface ShellEnd {
   readonly exitCode: number;
   readonly diagnostics: readonly StoredDiagnostic[];
 }
+
+type Invocation = Pick<ProcessRequest, 'command' | 'args' | 'cwd' | 'environment'>;
 
 const scriptInSandbox = '/stx/task';
 const startedMark = 'started';
@@ -65,7 +68,7 @@ function writeScript(order: TaskOrder, work: ShellWork, log: TaskLog): string {
   const path = join(dirname(log.path), `run.${order.task.task}.${process.pid}`);
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, work.script, { mode: 0o755 });
+    writeFileSync(path, work.script, { mode: 0o700 });
     return path;
   } catch (error) {
     throw systemError(error, 'writing', path);
@@ -83,7 +86,7 @@ function launcher(order: TaskOrder): string {
   ].join('\n');
 }
 
-function sandboxedCommand(run: ShellRun, script: string): { command: string; args: string[] } {
+function sandboxedCommand(run: ShellRun, script: string): Invocation {
   const { order, work } = run;
   const inside = join(scriptInSandbox, basename(script));
   if (work.sandbox === undefined) throw new TypeError('no sandbox');
@@ -103,10 +106,11 @@ function sandboxedCommand(run: ShellRun, script: string): { command: string; arg
  * Without a sandbox: process numbers of its own where the host grants that (then nothing can outlive the task), else a
  * watcher in the task's process group that kills it when its pipe to the engine closes.
  */
-function plainCommand(order: TaskOrder, script: string): { command: string; args: string[]; cwd: string } {
-  const environment = Object.entries(order.environment).map(([name, value]) => `${name}=${value}`);
-  const inner = ['env', '-i', ...environment, '/bin/sh', '-c', launcher(order), 'sh', reportingPrelude, script];
-  return { ...dyingWithEngine('/bin/sh', ['-c', supervisor, 'sh', ...inner]), cwd: order.cwd };
+function plainCommand(order: TaskOrder, script: string): Invocation {
+  const { environment, lateVariables, dropsPath } = spawnEnvironment(order.environment);
+  const late = [...(dropsPath ? ['-u', 'PATH'] : []), ...lateVariables.map(([name, value]) => `${name}=${value}`)];
+  const inner = ['env', ...late, '/bin/sh', '-c', launcher(order), 'sh', reportingPrelude, script];
+  return { ...dyingWithEngine('/bin/sh', ['-c', supervisor, 'sh', ...inner]), cwd: order.cwd, environment };
 }
 
 const supervisor = `own="--pid --fork --kill-child=KILL --mount-proc"

@@ -13,16 +13,26 @@ export interface HostLimits {
 
 /** Reads what decides whether an ordinary user may have namespaces. */
 export function readHostLimits(): HostLimits {
-  const userName = userInfo().username;
+  const { userName, uid } = user();
   return {
     unprivilegedClone: readSetting('/proc/sys/kernel/unprivileged_userns_clone'),
     maxUserNamespaces: readSetting('/proc/sys/user/max_user_namespaces'),
     appArmorRestricts: readSetting('/proc/sys/kernel/apparmor_restrict_unprivileged_userns'),
     userName,
-    hasIdRange: [`${userName}:`, `${userInfo().uid}:`].some((start) =>
+    hasIdRange: [`${userName}:`, `${uid}:`].some((start) =>
       (readSetting('/etc/subuid') ?? '').split('\n').some((line) => line.startsWith(start)),
     ),
   };
+}
+
+/** A user id that has no entry in the password file is a name, too. */
+function user(): { readonly userName: string; readonly uid: number } {
+  const uid = process.getuid?.() ?? 0;
+  try {
+    return { userName: userInfo().username, uid };
+  } catch {
+    return { userName: String(uid), uid };
+  }
 }
 
 function readSetting(path: string): string | undefined {

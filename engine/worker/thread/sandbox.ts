@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sandbox, SandboxMount } from '../../messages/task-order.ts';
 import { dyingWithEngine } from '../../tasks/process-group.ts';
+import { spawnEnvironment } from './spawn-environment.ts';
 
 /** What the sandbox program is asked to run. */
 export interface SandboxedProgram {
@@ -13,6 +14,13 @@ export interface SandboxedProgram {
   readonly command: readonly string[];
   /** Whether the engine runs as root; an ordinary user gets a range of ids through `unshare --map-auto`. */
   readonly isRoot: boolean;
+}
+
+/** A program of the host that sets the sandbox up. */
+export interface SandboxInvocation {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Top folders of a root that are replaced by an empty one when a mount needs a new place below them. */
@@ -34,22 +42,25 @@ const machineCapabilities: readonly string[] = [
 
 /**
  * The argument vector that runs a program in a sandbox: the build root read-only as `/`, the declared mounts, a fresh
- * `/tmp`, `/proc` and `/dev`, new namespaces, and death with the thread that starts it.
+ * `/tmp`, `/proc` and `/dev`, new namespaces, and death with the thread that starts it; and what to start it with.
  */
-export function sandboxCommand(program: SandboxedProgram): { readonly command: string; readonly args: string[] } {
+export function sandboxCommand(program: SandboxedProgram): SandboxInvocation {
   const { sandbox, isRoot } = program;
+  const { environment, lateVariables, dropsPath } = spawnEnvironment(program.environment);
   const args = [
     ...namespaceArguments(sandbox, isRoot),
     ...rootArguments(sandbox),
     ...['--proc', '/proc', '--dev', '/dev', '--perms', '1777', '--tmpfs', '/tmp'],
     ...mountArguments(sandbox),
     ...program.files.flatMap(({ source, target }) => ['--ro-bind', source, target]),
-    ...['--remount-ro', '/', '--chdir', program.cwd, '--clearenv'],
-    ...Object.entries(program.environment).flatMap(([name, value]) => ['--setenv', name, value]),
+    ...['--remount-ro', '/', '--chdir', program.cwd],
+    ...(dropsPath ? ['--unsetenv', 'PATH'] : []),
+    ...lateVariables.flatMap(([name, value]) => ['--setenv', name, value]),
     ...['--', ...program.command],
   ];
-  if (!sandbox.allIds || isRoot) return { command: 'bwrap', args };
-  return dyingWithEngine('unshare', ['--user', '--map-auto', '--map-root-user', '--', 'bwrap', ...args]);
+  if (!sandbox.allIds || isRoot) return { command: 'bwrap', args, environment };
+  const mapped = ['--user', '--map-auto', '--map-root-user', '--', 'bwrap', ...args];
+  return { ...dyingWithEngine('unshare', mapped), environment };
 }
 
 function namespaceArguments(sandbox: Sandbox, isRoot: boolean): string[] {

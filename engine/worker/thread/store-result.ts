@@ -2,33 +2,57 @@ import { canonicalJson, type Json } from '../../base/canonical-json.ts';
 import { type Digest, formatDigest } from '../../base/digest.ts';
 import { digestOf } from '../../base/sha256.ts';
 import { StxError } from '../../base/stx-error.ts';
+import type { StoredDiagnostic } from '../../messages/stored-diagnostic.ts';
 import type { TaskOrder } from '../../messages/task-order.ts';
+import type { Artifact } from '../../messages/task-outcome.ts';
 import type { ActionResult } from '../../sstate/action-cache.ts';
 import { captureOutputs } from '../../sstate/capture-outputs.ts';
-import { openLocalStore } from '../../sstate/local-store.ts';
+import { differingPaths } from '../../sstate/differing-paths.ts';
+import { type LocalStore, openLocalStore } from '../../sstate/local-store.ts';
 import { restoreOutputs } from '../../sstate/restore-outputs.ts';
 import { publishOutputs } from './publish-outputs.ts';
 
-/** Digests of a captured result; both absent for a task that captures nothing. */
+/** A captured result: its digests, both absent for a task that captures nothing, and the files that it left. */
 export interface StoredResult {
   readonly output: Digest | undefined;
   readonly result: Digest | undefined;
+  readonly artifacts: readonly Artifact[];
+  readonly warnings?: readonly StoredDiagnostic[];
 }
 
 /** Captures what the task left in its `from` directories, publishes it and records the result under its key. */
 export async function storeResult(order: TaskOrder, durationMs: number): Promise<StoredResult> {
-  if (order.outputs.length === 0) return { output: undefined, result: undefined };
+  if (order.outputs.length === 0) return { output: undefined, result: undefined, artifacts: [] };
   const store = openLocalStore(order.storePath);
   const { trees, output } = await captureOutputs(
     order.outputs.map((each) => each.from),
     store.blobs,
   );
-  await publishOutputs(order.outputs);
-  if (order.actionKey === undefined) return { output, result: undefined };
+  const artifacts = await publishOutputs(order.outputs);
+  if (order.actionKey === undefined) return { output, result: undefined, artifacts };
   const dependencies = order.dependencyDigests ?? {};
   const found: ActionResult = { trees, output, dependencies, durationMs: Math.round(durationMs) };
-  await store.actions.put(order.actionKey, found);
-  return { output, result: digestOfResult(found) };
+  const kept = await store.actions.put(order.actionKey, found);
+  const warnings = await differences(kept, found, store);
+  return { output, result: digestOfResult(found), artifacts, warnings };
+}
+
+const shownPaths = 10;
+
+/** A warning when the store keeps another output for the same work. */
+async function differences(kept: ActionResult, found: ActionResult, store: LocalStore): Promise<StoredDiagnostic[]> {
+  if (kept.output.hash === found.output.hash) return [];
+  const paths = await differingPaths(kept.trees, found.trees, store.blobs);
+  const more = paths.length > shownPaths ? `\nand ${paths.length - shownPaths} more` : '';
+  return [
+    {
+      code: 'non-deterministic-output',
+      severity: 'warning',
+      message: 'the task gave another output than the one that the sstate store keeps for the same work',
+      detail: `${paths.slice(0, shownPaths).join('\n')}${more}`,
+      help: 'other checkouts restore the stored one; find what changes from run to run (times, order, random names)',
+    },
+  ];
 }
 
 /** The digest that names an ActionResult. */
@@ -47,8 +71,8 @@ export async function restoreResult(order: TaskOrder): Promise<StoredResult> {
   const known = targets.flatMap(({ tree, directory }) => (tree === undefined ? [] : [{ tree, directory }]));
   const missing = await restoreOutputs(known, store.blobs);
   if (missing !== undefined) throw incomplete(`the blob ${formatDigest(missing)} is missing or damaged`);
-  await publishOutputs(order.outputs);
-  return { output: found.output, result: digestOfResult(found) };
+  const artifacts = await publishOutputs(order.outputs);
+  return { output: found.output, result: digestOfResult(found), artifacts };
 }
 
 function incomplete(message: string): StxError {

@@ -2,6 +2,8 @@
 # BOOTSTRAP_PACKAGES names what is asked for; LOCK_FILE holds the whole closure (`stx-bake lock update` writes it).
 
 BOOTSTRAP_PACKAGES ??= ""
+# What counts is the list itself, not the words and tables that it is made of.
+BOOTSTRAP_PACKAGES[vardepvalue] = "${BOOTSTRAP_PACKAGES}"
 BOOTSTRAP_ARCH ?= "${DEB_ARCH}"
 BOOTSTRAP_DIR = "${TMPDIR}/bootstrap/${PN}"
 # Manuals and translations are left out; licences stay.

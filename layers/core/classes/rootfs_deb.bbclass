@@ -32,8 +32,8 @@ rootfs_chroot() {
         exec chroot "$root" "$@"' sh "${IMAGE_ROOTFS}" "$@"
 }
 
-# One line a package: name, version, architecture, where it comes from, SHA-256 of its file, signature of the task that
-# made it (- for a locked one).
+# One line a package: name, version, architecture, where it comes from, SHA-256 of its file, digest of the task
+# output that holds it (- for a locked one).
 rootfs_manifest() {
     {
         deb_stanzas built "${FEED_DIR}/Packages"
@@ -50,7 +50,7 @@ rootfs_manifest() {
 }
 LOCKED_PACKAGES = "${BOOTSTRAP_DIR}/packages"
 
-# `WORD name version architecture sha256 signature` for every stanza of a package index.
+# `WORD name version architecture sha256 output` for every stanza of a package index.
 deb_stanzas() {
     if [ -e "$2" ]; then
         awk -v word="$1" '
@@ -58,10 +58,10 @@ deb_stanzas() {
             /^Version: / { version = $2 }
             /^Architecture: / { architecture = $2 }
             /^SHA256: / { sum = $2 }
-            /^Stx-Signature: / { signature = $2 }
-            /^Package: / { signature = "-" }
-            /^$/ && name != "" { print word, name, version, architecture, sum, signature; name = "" }
-            END { if (name != "") print word, name, version, architecture, sum, signature }' "$2"
+            /^Stx-Output: / { output = $2 }
+            /^Package: / { output = "-" }
+            /^$/ && name != "" { print word, name, version, architecture, sum, output; name = "" }
+            END { if (name != "") print word, name, version, architecture, sum, output }' "$2"
     fi
 }
 

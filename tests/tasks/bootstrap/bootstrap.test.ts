@@ -29,6 +29,7 @@ async function context(directory: string, variables: Record<string, string>): Pr
     logPath: join(directory, 'log'),
     variables: {
       PN: 'base',
+      LOCK_ROOT: 'base',
       LOCK_FILE: join(directory, 'x.lock'),
       DL_DIR: join(directory, 'downloads'),
       BOOTSTRAP_ARCH: 'all',
@@ -50,9 +51,19 @@ test('a download that is not the locked file stops the bootstrap with both sums'
 
 test('a root that the lock does not know is an error that names the command that locks it', async (t) => {
   await using directory = await temporaryDirectory();
-  const error = await t.throwsAsync(run(await context(directory.path, { PN: 'other' })), { instanceOf: StxError });
+  const error = await t.throwsAsync(run(await context(directory.path, { LOCK_ROOT: 'other' })), {
+    instanceOf: StxError,
+  });
   t.regex(error?.message ?? '', /locks no package for `other`/);
   t.regex(error?.diagnostics[0]?.help ?? '', /lock update/);
+});
+
+test('a package that is asked for and not locked is an error', async (t) => {
+  await using directory = await temporaryDirectory();
+  const given = await context(directory.path, { BOOTSTRAP_PACKAGES: 'hello vim' });
+  const error = await t.throwsAsync(run(given), { instanceOf: StxError });
+  t.is(error?.diagnostics[0]?.code, 'package-not-locked');
+  t.regex(error?.message ?? '', /`vim`/);
 });
 
 test('a failed bootstrap leaves no temporary files', async (t) => {

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { StxError } from '../../../engine/base/stx-error.ts';
+import { readDebIndex } from '../../../engine/tasks/deb-index/deb-index.ts';
 import { run } from '../../../engine/tasks/feed/feed.ts';
 import { makeDeb } from '../../support/deb-file.ts';
 import { privateApt } from '../../support/private-apt.ts';
@@ -16,10 +17,14 @@ function recipe(base: string, name: string, packages: Parameters<typeof makeDeb>
   return { task: { configuration: '', recipe: name, task: 'do_package_write_deb' }, directories: [directory] };
 }
 
-function makeFeed(base: string, dependencies: ReturnType<typeof recipe>[]) {
+function makeFeed(
+  base: string,
+  dependencies: ReturnType<typeof recipe>[],
+  dependencyDigests: Readonly<Record<string, string>> = {},
+) {
   const out = join(base, 'feed');
   const work = { kind: 'builtin', builtin: 'feed' } as const;
-  const order = orderIn(base, work, { dependencies, outputs: [{ from: out, to: out }] });
+  const order = orderIn(base, work, { dependencies, dependencyDigests, outputs: [{ from: out, to: out }] });
   return run({ order, log: () => {}, progress: () => {}, signal: new AbortController().signal });
 }
 
@@ -46,6 +51,26 @@ test('the packages of all dependencies become one repository from which apt inst
   apt('apt-get', 'update');
   const plan = apt('apt-get', 'install', '--simulate', 'group');
   t.deepEqual([...plan.matchAll(/^Inst (\S+)/gm)].map((each) => each[1]).sort(), ['group', 'lib', 'program']);
+});
+
+test('the index says of which task output each package is part', async (t) => {
+  using directory = temporaryDirectory();
+  const one = recipe(directory.path, 'one', [{ Package: 'one' }, { Package: 'one-doc' }]);
+  const two = recipe(directory.path, 'two', [{ Package: 'two' }]);
+  const [first, second] = ['1'.repeat(64), '2'.repeat(64)];
+  await makeFeed(directory.path, [one, two], {
+    'one:do_package_write_deb': `${first}/120`,
+    'two:do_package_write_deb': `${second}/7`,
+  });
+  const stanzas = await readDebIndex(join(directory.path, 'feed/Packages'));
+  t.deepEqual(
+    stanzas.map((each) => [each.get('Package'), each.get('Stx-Output')]),
+    [
+      ['one-doc', first],
+      ['one', first],
+      ['two', second],
+    ],
+  );
 });
 
 test('a package that was there before and is not made any more leaves the repository', async (t) => {

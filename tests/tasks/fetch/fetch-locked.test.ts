@@ -99,6 +99,26 @@ test('without network an absent package is an error that names it', async (t) =>
   t.is(server.requests.length, 0);
 });
 
+test('a package that is asked for and not locked is an error that names it and the command that locks it', async (t) => {
+  using directory = temporaryDirectory();
+  const { server, variables } = await setUp(directory.path);
+  await using _ = server;
+  const [first, ...more] = await failure({ ...variables, BOOTSTRAP_PACKAGES: 'aaa vim ccccc:all bbbb=1 vim' });
+  t.deepEqual([first?.code, more.length], ['package-not-locked', 0]);
+  t.regex(first?.message ?? '', /`root-a` asks for `vim`, `ccccc`, which/);
+  t.regex(first?.help ?? '', /stx-bake lock update/);
+  t.is(server.requests.length, 0);
+});
+
+test('a task without a root of the lock is an error that names the flag', async (t) => {
+  using directory = temporaryDirectory();
+  const { server, variables } = await setUp(directory.path);
+  await using _ = server;
+  const [first] = await failure({ ...variables, LOCK_ROOT: '' });
+  t.is(first?.code, 'missing-input');
+  t.regex(first?.help ?? '', /`lock-root`/);
+});
+
 test('a root without locked packages is an error', async (t) => {
   using directory = temporaryDirectory();
   const { server, variables } = await setUp(directory.path);
