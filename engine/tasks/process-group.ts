@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { findProgram, type GuardedProgram, guardedCommand } from './guarded-command.ts';
 
 /** A program to run with everything that it starts. */
-export interface ProcessRequest {
-  readonly command: string;
-  readonly args: readonly string[];
+export interface ProcessRequest extends GuardedProgram {
   readonly cwd?: string | undefined;
   /** The whole environment; absent: the engine's own. */
   readonly environment?: Readonly<Record<string, string>> | undefined;
@@ -13,8 +12,6 @@ export interface ProcessRequest {
   /** What the program writes to its file descriptor 3. */
   onReport?(text: string): void;
   readonly signal: AbortSignal;
-  /** Standard input is a pipe that stays open and silent as long as the engine lives; else it is empty. */
-  readonly feelsEngine?: boolean | undefined;
 }
 
 /** How a program ended. */
@@ -29,16 +26,19 @@ const lingerMs = 2000;
 
 /**
  * Runs a program as the leader of a process group of its own. When `signal` fires, the group gets TERM and a second
- * later KILL; the promise settles after the end. Rejects when the program cannot be started (ENOENT) or with what
- * `onOutput` threw. The program must itself see to dying with the engine: start it under `dyingWithEngine`.
+ * later KILL; the promise settles after the end. Rejects when the program is not there (ENOENT) or with what `onOutput`
+ * threw. Nothing of the program outlives the engine (`guardedCommand`); its standard input is empty.
  */
 export async function runProcessGroup(request: ProcessRequest): Promise<ProcessEnd> {
   if (request.signal.aborted) return { exitCode: 143, wasCancelled: true };
-  const child = spawn(request.command, request.args, {
+  const environment = request.environment ?? process.env;
+  if (findProgram(request.command, environment['PATH'] ?? '') === undefined) throw notFound(request.command);
+  const { command, args } = guardedCommand(request);
+  const child = spawn(command, args, {
     cwd: request.cwd,
-    ...(request.environment ? { env: { ...request.environment } } : {}),
+    env: { ...environment },
     detached: true,
-    stdio: [request.feelsEngine ? 'pipe' : 'ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
   const group = new Group(child);
   const cancel = (): void => group.stop();
@@ -54,12 +54,8 @@ export async function runProcessGroup(request: ProcessRequest): Promise<ProcessE
   }
 }
 
-/**
- * Puts a program under the kernel's promise that it is killed when the thread that started it ends; `unshare` and
- * `bwrap` hand this on to what they start, by --kill-child and --die-with-parent.
- */
-export function dyingWithEngine(command: string, args: readonly string[]): { command: string; args: string[] } {
-  return { command: 'setpriv', args: ['--pdeathsig', 'KILL', '--', command, ...args] };
+function notFound(command: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${command}: not found`), { code: 'ENOENT', path: command });
 }
 
 class Group {

@@ -8,7 +8,7 @@ import type { TaskOrder } from '../../messages/task-order.ts';
 import type { BuiltinTask, TaskContext } from '../builtin-task.ts';
 import { writeDebIndex } from '../deb-index/deb-index.ts';
 import { readLockedRecords } from '../locked-records.ts';
-import { dyingWithEngine, runProcessGroup } from '../process-group.ts';
+import { runProcessGroup } from '../process-group.ts';
 import { outputDirectory, requiredVariable } from '../task-variable.ts';
 
 /**
@@ -110,15 +110,17 @@ async function makeRoot(context: TaskContext, records: readonly LockRecord[], wo
 
 /**
  * Runs a program as user 0 over a full range of ids, without network, with process numbers of its own; it dies with the
- * engine. Root gets the same but for the user namespace.
+ * engine. Root gets the same but for the user namespace. Throws StxError when it fails.
  */
 async function inNamespaces(context: TaskContext, command: readonly string[], temporary = '/tmp'): Promise<void> {
-  const isRoot = process.getuid?.() === 0;
-  const user = isRoot ? [] : ['--user', '--map-auto', '--map-root-user'];
-  const isolation = ['--mount', '--net', '--ipc', '--pid', '--mount-proc', '--fork', '--kill-child=KILL'];
+  const [program = '', ...args] = command;
   let said = '';
   const end = await runProcessGroup({
-    ...dyingWithEngine('unshare', [...user, ...isolation, '--', ...command]),
+    command: program,
+    args,
+    ids: 'all',
+    namespaces: ['--net', '--ipc'],
+    needsNamespaces: true,
     environment: {
       PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
       HOME: '/nonexistent',

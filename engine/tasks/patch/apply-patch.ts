@@ -4,7 +4,7 @@ import { decompressFile } from '../../archive/open-compressed.ts';
 import { errorDiagnostic } from '../../base/diagnostic.ts';
 import { StxError } from '../../base/stx-error.ts';
 import { systemError } from '../../base/system-error.ts';
-import { dyingWithEngine, runProcessGroup } from '../process-group.ts';
+import { runProcessGroup } from '../process-group.ts';
 import { openEntry, takeBack } from './patch-journal.ts';
 import type { PatchStep } from './patch-list.ts';
 
@@ -66,7 +66,8 @@ async function runPatch(args: readonly string[], signal: AbortSignal): Promise<R
     output += chunk.toString();
   };
   const { exitCode } = await runProcessGroup({
-    ...dyingWithEngine('sh', ['-c', script, 'sh', ...args]),
+    command: 'sh',
+    args: ['-c', script, 'sh', ...args],
     onOutput,
     signal,
   });

@@ -4,7 +4,7 @@ import { StxError } from '../../base/stx-error.ts';
 import { systemError } from '../../base/system-error.ts';
 import type { TaskOrder } from '../../messages/task-order.ts';
 import type { BuiltinTask, TaskContext } from '../builtin-task.ts';
-import { dyingWithEngine, runProcessGroup } from '../process-group.ts';
+import { runProcessGroup } from '../process-group.ts';
 import { replaceDirectory } from '../replace-directory.ts';
 import { requiredVariable } from '../task-variable.ts';
 
@@ -53,7 +53,8 @@ async function runTool(
 ): Promise<void> {
   let said = '';
   const end = await runProcessGroup({
-    ...dyingWithEngine(command, args),
+    command,
+    args,
     onOutput: (chunk) => {
       said = `${said}${chunk.toString()}`.slice(-4000);
       context.log(chunk.toString());

@@ -4,7 +4,7 @@ import { StxError } from '../../base/stx-error.ts';
 import { systemError } from '../../base/system-error.ts';
 import type { StoredDiagnostic } from '../../messages/stored-diagnostic.ts';
 import type { TaskOrder, TaskWork } from '../../messages/task-order.ts';
-import { dyingWithEngine, type ProcessRequest, runProcessGroup } from '../../tasks/process-group.ts';
+import { type ProcessRequest, runProcessGroup } from '../../tasks/process-group.ts';
 import { readFrames, recipePlace, reportingPrelude } from './backtrace.ts';
 import { fullFileSystem } from './full-file-system.ts';
 import { sandboxCommand } from './sandbox.ts';
@@ -28,7 +28,7 @@ export interface ShellEnd {
   readonly diagnostics: readonly StoredDiagnostic[];
 }
 
-type Invocation = Pick<ProcessRequest, 'command' | 'args' | 'cwd' | 'environment'>;
+type Invocation = Omit<ProcessRequest, 'onOutput' | 'onReport' | 'signal'>;
 
 const scriptInSandbox = '/stx/task';
 const startedMark = 'started';
@@ -42,7 +42,6 @@ export async function runShell(run: ShellRun): Promise<ShellEnd> {
   let report = '';
   const end = await runProcessGroup({
     ...invocation,
-    feelsEngine: work.sandbox === undefined,
     onOutput: (chunk) => log.write(chunk),
     onReport: (text) => {
       report += text;
@@ -102,25 +101,12 @@ function sandboxedCommand(run: ShellRun, script: string): Invocation {
   });
 }
 
-/**
- * Without a sandbox: process numbers of its own where the host grants that (then nothing can outlive the task), else a
- * watcher in the task's process group that kills it when its pipe to the engine closes.
- */
 function plainCommand(order: TaskOrder, script: string): Invocation {
   const { environment, lateVariables, dropsPath } = spawnEnvironment(order.environment);
   const late = [...(dropsPath ? ['-u', 'PATH'] : []), ...lateVariables.map(([name, value]) => `${name}=${value}`)];
-  const inner = ['env', ...late, '/bin/sh', '-c', launcher(order), 'sh', reportingPrelude, script];
-  return { ...dyingWithEngine('/bin/sh', ['-c', supervisor, 'sh', ...inner]), cwd: order.cwd, environment };
+  const args = [...late, '/bin/sh', '-c', launcher(order), 'sh', reportingPrelude, script];
+  return { command: 'env', args, cwd: order.cwd, environment };
 }
-
-const supervisor = `own="--pid --fork --kill-child=KILL --mount-proc"
-[ "$(id -u)" = 0 ] || own="--user --map-current-user $own"
-exec 4<&0 </dev/null
-if unshare $own true 3>&- 4<&- 2>/dev/null; then exec unshare $own sh -c '"$@"; exit $?' sh "$@" 4<&-; fi
-( exec 3>&- >/dev/null 2>&1; read -r line <&4; kill -KILL 0 ) &
-exec 4<&-
-"$@"
-exit $?`;
 
 function failure(run: ShellRun, exitCode: number, report: string): StoredDiagnostic {
   const { order, work, log } = run;

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sandbox, SandboxMount } from '../../messages/task-order.ts';
-import { dyingWithEngine } from '../../tasks/process-group.ts';
+import type { GuardedProgram } from '../../tasks/guarded-command.ts';
 import { spawnEnvironment } from './spawn-environment.ts';
 
 /** What the sandbox program is asked to run. */
@@ -17,9 +17,7 @@ export interface SandboxedProgram {
 }
 
 /** A program of the host that sets the sandbox up. */
-export interface SandboxInvocation {
-  readonly command: string;
-  readonly args: readonly string[];
+export interface SandboxInvocation extends GuardedProgram {
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -42,7 +40,7 @@ const machineCapabilities: readonly string[] = [
 
 /**
  * The argument vector that runs a program in a sandbox: the build root read-only as `/`, the declared mounts, a fresh
- * `/tmp`, `/proc` and `/dev`, new namespaces, and death with the thread that starts it; and what to start it with.
+ * `/tmp`, `/proc` and `/dev`, new namespaces; and what to start it with.
  */
 export function sandboxCommand(program: SandboxedProgram): SandboxInvocation {
   const { sandbox, isRoot } = program;
@@ -58,9 +56,7 @@ export function sandboxCommand(program: SandboxedProgram): SandboxInvocation {
     ...lateVariables.flatMap(([name, value]) => ['--setenv', name, value]),
     ...['--', ...program.command],
   ];
-  if (!sandbox.allIds || isRoot) return { command: 'bwrap', args, environment };
-  const mapped = ['--user', '--map-auto', '--map-root-user', '--', 'bwrap', ...args];
-  return { ...dyingWithEngine('unshare', mapped), environment };
+  return { command: 'bwrap', args, ids: sandbox.allIds ? 'all' : 'own', needsNamespaces: true, environment };
 }
 
 function namespaceArguments(sandbox: Sandbox, isRoot: boolean): string[] {
