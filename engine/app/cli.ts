@@ -4,32 +4,17 @@ import { StxError } from '../base/stx-error.ts';
 import { storeDiagnostic } from '../messages/stored-diagnostic.ts';
 import { diagnosticText } from '../ui/diagnostic-text.ts';
 import { projectDirectory } from './build-directory.ts';
+import { parseCommandLine } from './command-line/find-command.ts';
+import { helpText } from './command-line/help-text.ts';
 import { exitCodes } from './exit-codes.ts';
-import { helpText, type Options, parseOptions } from './options.ts';
-
-type Command = (options: Options) => Promise<number>;
-
-/** First words that are commands; everything else is a target to build. Loaded when used: start-up time counts. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  build: async () => (await import('./build-command.ts')).buildCommand,
-  boot: async () => (await import('./commands/boot-command.ts')).bootCommand,
-  lock: async () => (await import('./commands/lock-command.ts')).lockCommand,
-  inspect: async () => (await import('./commands/inspect-command.ts')).inspectCommand,
-  doctor: async () => (await import('./commands/doctor-command.ts')).doctorCommand,
-};
 
 /** Runs one call of stx-bake; gives its exit code. Nothing that a user did ends in a stack trace. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    const options = parseOptions(args);
-    if (options.version) return say(`stx-bake ${version()}\n`);
-    const [first] = options.words;
-    if (options.help || first === undefined || first === 'help') return say(helpText);
-    const named = Object.hasOwn(commands, first) ? commands[first] : undefined;
-    const load = named ?? commands['build'];
-    if (load === undefined) return exitCodes.internal;
-    const command = await load();
-    return await command(named === undefined ? options : { ...options, words: options.words.slice(1) });
+    const request = parseCommandLine(args);
+    if (request.kind === 'version') return say(`stx-bake ${version()}\n`);
+    if (request.kind === 'help') return say(helpText(request.path));
+    return await request.command.run(request.call);
   } catch (error) {
     return report(error);
   }

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import type { Datastore } from '../datastore/datastore.ts';
 import { findMissingTools, missingToolsError, programFinder } from '../host/host-tools.ts';
-import type { Options } from './options.ts';
+import type { HostCall } from './command-line/command-options.ts';
 
 /**
  * Sees to it that the host has what `purposes` need: with --yes, as root and with a known package manager, what is
  * missing is installed. Throws StxError `missing-host-tools` with the command to type otherwise.
  */
-export function ensureHostTools(table: Datastore, purposes: ReadonlySet<string>, options: Pick<Options, 'yes'>): void {
+export function ensureHostTools(table: Datastore, purposes: ReadonlySet<string>, options: Pick<HostCall, 'yes'>): void {
   const programs = programFinder(process.env['PATH'] ?? '');
   const missing = findMissingTools(table, purposes, programs);
   if (missing === undefined) return;

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, hostname, machine, release, type, version } from 'node:os';
 import type { FileReader } from '../base/file-reader.ts';
 import { readAptSources } from '../host/apt-sources.ts';
+import type { HostFacts } from '../python/engine-host.ts';
 
 /** What the configuration may know of the host; none of it enters a signature. */
 export interface HostVariables {
@@ -40,4 +41,16 @@ function runAptConfig(): string {
   } catch {
     return '';
   }
+}
+
+/** What Python code in metadata is told about this machine and the moment. */
+export function readHostFacts(): HostFacts {
+  return {
+    processors: availableParallelism(),
+    now: Math.floor(Date.now() / 1000),
+    processId: process.pid,
+    userId: process.getuid?.(),
+    groupId: process.getgid?.(),
+    uname: [type(), hostname(), release(), version(), machine()],
+  };
 }

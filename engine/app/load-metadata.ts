@@ -1,13 +1,21 @@
+import { availableParallelism } from 'node:os';
+import { systemClock } from '../base/clock.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
 import { nodeFileReader } from '../base/node-file-reader.ts';
 import { StxError } from '../base/stx-error.ts';
 import { storeDiagnostic } from '../messages/stored-diagnostic.ts';
-import { loadWorkspace } from '../metadata/load-workspace.ts';
+import { loadWorkspace, type WorkspaceOptions } from '../metadata/load-workspace.ts';
+import { createParseThreads } from '../metadata/threads/parse-threads.ts';
 import type { BaseConfiguration, Workspace } from '../metadata/workspace.ts';
-import { createInlineEvaluator } from '../python/evaluate-inline.ts';
+import { createLazyEvaluator } from '../python/lazy-evaluator.ts';
 import { diagnosticText } from '../ui/diagnostic-text.ts';
-import { checkDirectories, findBuildDirectory, prepareBuildDirectory } from './build-directory.ts';
-import { readHostVariables } from './host-variables.ts';
-import type { Options } from './options.ts';
+import { checkDirectories, directoryVariables, findBuildDirectory, prepareBuildDirectory } from './build-directory.ts';
+import type { CommonCall } from './command-line/command-options.ts';
+import { readHostFacts, readHostVariables } from './host-variables.ts';
+import { parseCacheFiles } from './parse-cache-files.ts';
+
+/** The options that matter for reading. */
+export type ReadingOptions = Pick<CommonCall, 'buildDirectory' | 'verbose' | 'debug'>;
 
 /** The metadata of a build directory. */
 export interface LoadedMetadata {
@@ -17,28 +25,61 @@ export interface LoadedMetadata {
   readonly base: BaseConfiguration;
 }
 
+/** What was read, with every problem of every file; with errors as far as they allow. */
+export interface ReadMetadata {
+  readonly reading: WorkspaceOptions;
+  readonly workspace: Workspace;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly durationMs: number;
+}
+
+/** Finds or makes the build directory (what it made is said), and what reading it needs of this machine. */
+export function prepareReading(options: ReadingOptions): WorkspaceOptions {
+  const buildDirectory = findBuildDirectory(options.buildDirectory, process.cwd());
+  for (const path of prepareBuildDirectory(buildDirectory)) process.stderr.write(`stx-bake: made ${path}\n`);
+  const host = readHostVariables(nodeFileReader);
+  return {
+    topDirectory: buildDirectory,
+    files: nodeFileReader,
+    evaluator: createLazyEvaluator(),
+    environment: host.variables,
+    givenFlags: host.flags,
+    facts: readHostFacts(),
+    cache: parseCacheFiles(buildDirectory),
+    threads: createParseThreads(availableParallelism()),
+    remembered: directoryVariables,
+  };
+}
+
+/** Finds or makes the build directory and reads all configuration and recipes; errors are in `diagnostics`, none is thrown. */
+export async function readMetadata(options: ReadingOptions): Promise<ReadMetadata> {
+  const reading = prepareReading(options);
+  const startMs = systemClock.monotonicMs();
+  const { value, diagnostics } = loadWorkspace(reading);
+  const durationMs = systemClock.monotonicMs() - startMs;
+  if (options.verbose + options.debug > 0) {
+    process.stderr.write(`stx-bake: reading the metadata took ${(durationMs / 1000).toFixed(2)} s\n`);
+  }
+  return { reading, workspace: value, diagnostics, durationMs };
+}
+
 /**
  * Finds or makes the build directory and reads all configuration and recipes. Warnings are printed; throws StxError with
  * every error of every file.
  */
-export function loadMetadata(options: Pick<Options, 'buildDirectory'>): LoadedMetadata {
-  const buildDirectory = findBuildDirectory(options.buildDirectory, process.cwd());
-  for (const path of prepareBuildDirectory(buildDirectory)) process.stderr.write(`stx-bake: made ${path}\n`);
-  const host = readHostVariables(nodeFileReader);
-  const { value, diagnostics } = loadWorkspace({
-    topDirectory: buildDirectory,
-    files: nodeFileReader,
-    evaluator: createInlineEvaluator(),
-    environment: host.variables,
-    givenFlags: host.flags,
-  });
+export async function loadMetadata(options: ReadingOptions): Promise<LoadedMetadata> {
+  const { reading, workspace, diagnostics } = await readMetadata(options);
   const errors = diagnostics.filter((each) => each.severity === 'error');
+  printDiagnostics(diagnostics.filter((each) => each.severity !== 'error'));
+  const base = workspace.configurations.get('')?.base;
+  if (errors.length > 0 || base === undefined) throw new StxError(errors);
+  for (const each of workspace.configurations.values()) checkDirectories(each.base);
+  return { buildDirectory: reading.topDirectory, workspace, base };
+}
+
+/** Diagnostics on standard error, paths below the current folder relative. */
+export function printDiagnostics(diagnostics: readonly Diagnostic[]): void {
   for (const each of diagnostics) {
-    if (each.severity === 'error') continue;
     process.stderr.write(`${diagnosticText(storeDiagnostic(each), { base: process.cwd() })}\n`);
   }
-  const base = value.configurations.get('')?.base;
-  if (errors.length > 0 || base === undefined) throw new StxError(errors);
-  for (const each of value.configurations.values()) checkDirectories(each.base);
-  return { buildDirectory, workspace: value, base };
 }

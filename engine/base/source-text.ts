@@ -45,6 +45,11 @@ export class SourceText {
     return this.text.slice(start, end === -1 ? undefined : end);
   }
 
+  /** The offset of a one-based line; undefined when there is no such line. */
+  lineStart(number: number): number | undefined {
+    return this.#lineStarts[number - 1];
+  }
+
   /** A span of this text. */
   span(start: number, end: number): Span {
     return { source: this, start, end };

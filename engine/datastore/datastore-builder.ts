@@ -2,12 +2,13 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Span } from '../base/source-text.ts';
 import { InternalError } from '../base/stx-error.ts';
 import type { AssignOperator } from '../language/statements.ts';
+import type { BaseReads } from './base-reads.ts';
 import type { Datastore, VariableEvent, WritableDatastore } from './datastore.ts';
-import { oldOverrideSyntax, replacedName } from './datastore-messages.ts';
+import { type NamedValue, oldOverrideSyntax, replacedName } from './datastore-messages.ts';
 import { DatastoreReader } from './datastore-reader.ts';
 import type { InlineEvaluator } from './inline-evaluator.ts';
 import { isActive, overriddenNames, type PendingOperator, splitPendingName } from './overrides.ts';
-import { emptyVariable, type OverrideForm, type Variable, withEntry, withoutEntry } from './variable.ts';
+import { emptyVariable, type OverrideForm, ownText, type Variable, withEntry, withoutEntry } from './variable.ts';
 import { withEvent } from './variable-history.ts';
 
 /** A value with what history says about the write. */
@@ -17,6 +18,7 @@ interface Write {
   readonly span: Span | undefined;
   /** What history shows when it is not the value that results: the text on the right side. */
   readonly written?: string;
+  readonly object?: unknown;
 }
 
 /** The writable view of a datastore. BitBake: DataSmart's write side, and DataNode for the operators. */
@@ -25,7 +27,6 @@ export class DatastoreBuilder extends DatastoreReader implements WritableDatasto
 
   assign(name: string, operator: AssignOperator, value: string, span?: Span): void {
     if (operator === '??=') {
-      this.#rejectOldSyntax(name, span);
       this.#update(name, { operation: operator, value, span }, (variable) => ({
         ...variable,
         fallback: { text: value, span },
@@ -33,7 +34,12 @@ export class DatastoreBuilder extends DatastoreReader implements WritableDatasto
       this.#register(name);
       return;
     }
-    const current = this.variable(name)?.content?.text;
+    if (operator === '=') {
+      this.#write(name, { value, operation: operator, span });
+      return;
+    }
+    const known = this.variable(name);
+    const current = known === undefined ? undefined : ownText(known, false);
     if (operator === '?=' && current !== undefined) {
       this.#update(name, { operation: operator, value, span }, (variable) => variable);
       return;
@@ -56,7 +62,7 @@ export class DatastoreBuilder extends DatastoreReader implements WritableDatasto
       operator === '?=' && current !== undefined
         ? current
         : this.#operate(operator, current, { value, label: `${name}[:=]` });
-    this.#update(name, event, (variable) => ({ ...variable, flags: withEntry(variable.flags, flag, result) }));
+    this.#update(name, event, (variable) => withFlag(variable, flag, result));
   }
 
   unset(name: string, span?: Span): void {
@@ -73,6 +79,7 @@ export class DatastoreBuilder extends DatastoreReader implements WritableDatasto
       ...variable,
       flags: withoutEntry(variable.flags, flag),
       flagFallbacks: withoutEntry(variable.flagFallbacks, flag),
+      flagObjects: variable.flagObjects && withoutEntry(variable.flagObjects, flag),
     }));
   }
 
@@ -83,9 +90,18 @@ export class DatastoreBuilder extends DatastoreReader implements WritableDatasto
   }
 
   setFlag(name: string, flag: string, value: string, span?: Span): void {
-    this.#update(name, { operation: 'flag', flag, value, span }, (variable) => ({
-      ...variable,
-      flags: withEntry(variable.flags, flag, value),
+    this.#update(name, { operation: 'flag', flag, value, span }, (variable) => withFlag(variable, flag, value));
+  }
+
+  setObject(name: string, object: unknown, shown: string, span?: Span): void {
+    if (splitPendingName(name) === undefined) this.#dropPending(name, span);
+    this.#write(name, { value: shown, object, operation: '=', span });
+  }
+
+  setFlagObject(name: string, flag: string, object: unknown, shown: string): void {
+    this.#update(name, undefined, (variable) => ({
+      ...withFlag(variable, flag, shown),
+      flagObjects: withEntry(variable.flagObjects, flag, object),
     }));
   }
 
@@ -112,28 +128,45 @@ export class DatastoreBuilder extends DatastoreReader implements WritableDatasto
 
   expandNames(): readonly Diagnostic[] {
     const renamed: { readonly from: string; readonly to: string }[] = [];
-    for (const from of this.presentNames()) {
-      if (!from.includes('${')) continue;
+    for (const from of this.presentReferences()) {
       const to = this.expand(from, `the name ${from}`);
       if (to !== from) renamed.push({ from, to });
     }
     const diagnostics: Diagnostic[] = [];
     for (const { from, to } of renamed.sort((a, b) => (a.from < b.from ? -1 : 1))) {
-      if (this.getUnexpanded(to) !== undefined && this.getUnexpanded(from) !== undefined) {
-        diagnostics.push(replacedName(from, to, this.definition(from)));
-      }
+      const [written, expanded] = [this.#namedValue(from), this.#namedValue(to)];
+      if (written && expanded) diagnostics.push(replacedName(written, expanded));
       this.rename(from, to);
     }
     return diagnostics;
+  }
+
+  #namedValue(name: string): NamedValue | undefined {
+    const value = this.getUnexpanded(name);
+    return value === undefined ? undefined : { name, value, span: this.definition(name) };
+  }
+
+  /** Whether writes are over. */
+  get isSealed(): boolean {
+    return this.#sealed;
   }
 
   fork(): DatastoreBuilder {
     return new DatastoreBuilder(this);
   }
 
+  forkRecording(reads: BaseReads): DatastoreBuilder {
+    return new DatastoreBuilder(this, reads);
+  }
+
   seal(): Datastore {
     this.#sealed = true;
     return this;
+  }
+
+  /** Puts a record in place as it is. */
+  load(name: string, variable: Variable): void {
+    this.replace(name, variable);
   }
 
   /** Sets what the engine itself knows; no operators, no place. */
@@ -174,7 +207,10 @@ export class DatastoreBuilder extends DatastoreReader implements WritableDatasto
       return;
     }
     const event = { operation: write.operation, value: write.written ?? write.value, span: write.span };
-    this.#update(name, event, (variable) => ({ ...variable, content: { text: write.value, span: write.span } }));
+    this.#update(name, event, (variable) => ({
+      ...variable,
+      content: { text: write.value, span: write.span, ...(write.object === undefined ? {} : { object: write.object }) },
+    }));
     this.#register(name);
   }
 
@@ -230,9 +266,19 @@ export class DatastoreBuilder extends DatastoreReader implements WritableDatasto
 
   #update(name: string, event: VariableEvent | undefined, change: (variable: Variable) => Variable): void {
     if (this.#sealed) throw new InternalError(`\`${name}\` is written after the datastore was sealed`);
-    const changed = change(this.variable(name) ?? emptyVariable);
+    const overwrites = event?.operation === '=' && event.flag === undefined && event.override === undefined;
+    const changed = change((overwrites ? this.variableToOverwrite(name) : this.variable(name)) ?? emptyVariable);
     this.replace(name, event === undefined ? changed : withEvent(changed, { sequence: this.nextSequence(), event }));
   }
+}
+
+function withFlag(variable: Variable, flag: string, value: string): Variable {
+  const { flagObjects } = variable;
+  return {
+    ...variable,
+    flags: withEntry(variable.flags, flag, value),
+    ...(flagObjects?.has(flag) ? { flagObjects: withoutEntry(flagObjects, flag) } : {}),
+  };
 }
 
 /** An empty datastore that knows only what the engine gives. */
@@ -245,18 +291,32 @@ export function createDatastore(options: {
   return builder;
 }
 
+/** An open copy of a datastore, sealed or not. */
+export function forkOf(datastore: Datastore): WritableDatastore {
+  if (!(datastore instanceof DatastoreBuilder)) throw new InternalError('only a datastore of ours can be copied');
+  return datastore.fork();
+}
+
+/** A datastore that code may write to: `datastore` itself while it is open, else a copy whose writes are lost with it. */
+export function writableView(datastore: Datastore): WritableDatastore {
+  if (!(datastore instanceof DatastoreBuilder)) throw new InternalError('only a datastore of ours can be written');
+  return datastore.isSealed ? datastore.fork() : datastore;
+}
+
 /** `base` as if `values` had been set last, as a task sees it; `base` itself stays as it is. */
 export function overlayDatastore(base: Datastore, values: Readonly<Record<string, string>>): Datastore {
+  return writableOverlay(base, values).seal();
+}
+
+/** The same, still open. */
+export function writableOverlay(base: Datastore, values: Readonly<Record<string, string>>): WritableDatastore {
   if (!(base instanceof DatastoreBuilder)) throw new InternalError('only a datastore of ours can be overlaid');
   const builder = base.fork();
   for (const [name, value] of Object.entries(values)) builder.set(name, value);
-  return builder.seal();
+  return builder;
 }
 
-/** The unexpanded texts of `name`'s pending removals whose condition holds: part of what a signature covers. */
-export function activeRemovals(datastore: Datastore, name: string): readonly string[] {
-  if (!(datastore instanceof DatastoreBuilder)) return [];
-  const active = datastore.activeOverrides();
-  const removals = datastore.variable(name)?.remove ?? [];
-  return removals.filter((each) => isActive(each.override, active)).map((each) => each.text);
+/** The unexpanded texts of the removals that took a word out of `name`: part of what a signature covers. */
+export function appliedRemovals(datastore: Datastore, name: string): readonly string[] {
+  return datastore instanceof DatastoreBuilder ? datastore.appliedRemovals(name) : [];
 }

@@ -1,4 +1,4 @@
-import { type Diagnostic, errorDiagnostic } from '../base/diagnostic.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Span } from '../base/source-text.ts';
 import { StxError } from '../base/stx-error.ts';
 
@@ -30,13 +30,19 @@ export function unstableOverrides(tried: readonly string[], span: Span | undefin
   );
 }
 
+/** A name as written or expanded, with its unexpanded value. */
+export interface NamedValue {
+  readonly name: string;
+  readonly value: string;
+  readonly span: Span | undefined;
+}
+
 /** An expanded name takes the place of a variable that has a value. */
-export function replacedName(written: string, expanded: string, span: Span | undefined): Diagnostic {
-  const diagnostic = errorDiagnostic('replaced-name', `\`${written}\` replaces the value of \`${expanded}\``, {
-    span,
-    help: `write both with the same name, or take one of them out`,
-  });
-  return { ...diagnostic, severity: 'warning' };
+export function replacedName(written: NamedValue, expanded: NamedValue): Diagnostic {
+  const message = `\`${written.name}\` (${written.value}) replaces original key \`${expanded.name}\` (${expanded.value})`;
+  const related = expanded.span ? [{ span: expanded.span, message: `\`${expanded.name}\` is set here` }] : [];
+  const help = 'write both with the same name, or take one of them out';
+  return { code: 'replaced-name', severity: 'warning', message, span: written.span, related, help };
 }
 
 const trailLimit = 8;

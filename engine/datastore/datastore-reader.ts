@@ -1,5 +1,6 @@
 import type { Span } from '../base/source-text.ts';
 import { StxError } from '../base/stx-error.ts';
+import type { BaseReads } from './base-reads.ts';
 import type { Datastore, VariableEvent } from './datastore.ts';
 import { locateError, recursiveReference, unstableOverrides } from './datastore-messages.ts';
 import { expandText } from './expand.ts';
@@ -8,13 +9,15 @@ import {
   type ActiveOverrides,
   applyPending,
   isActive,
+  isInForce,
   noOverrides,
   parseOverrides,
   removeWords,
   strongestForm,
 } from './overrides.ts';
-import { isPresent, type Variable } from './variable.ts';
+import { isPresent, ownText, type Variable } from './variable.ts';
 import { mergeHistory } from './variable-history.ts';
+import { VariableTable } from './variable-table.ts';
 
 /** A final value, and the removals that took words out of it: they hold for the variable it stands in for, too. */
 interface FinalValue {
@@ -32,8 +35,7 @@ const maxOverrideRounds = 5;
  */
 export abstract class DatastoreReader implements Datastore {
   readonly #evaluator: InlineEvaluator;
-  #variables: Map<string, Variable>;
-  #ownsVariables = true;
+  readonly #variables: VariableTable;
   #sequence: number;
   /** Expanded values; replaced, never emptied, because forks share it. */
   #finals: Map<string, FinalValue>;
@@ -41,28 +43,36 @@ export abstract class DatastoreReader implements Datastore {
   /** Names without override parts that OVERRIDES was computed from. */
   #overrideNames: ReadonlySet<string>;
   #reads: Set<string> | undefined;
+  #filters: ReadonlyMap<string, string> = new Map();
+  #attached: object | undefined;
   /** What is being expanded, outermost first. */
   #trail: string[] = [];
 
-  constructor(origin: InlineEvaluator | DatastoreReader) {
+  /** With `reads`, everything that is taken from `origin` is noted there, and `origin` must not change any more. */
+  constructor(origin: InlineEvaluator | DatastoreReader, reads?: BaseReads) {
     if (origin instanceof DatastoreReader) {
-      origin.#ownsVariables = false;
-      this.#ownsVariables = false;
       this.#evaluator = origin.#evaluator;
-      this.#variables = origin.#variables;
+      this.#variables = reads === undefined ? origin.#variables.copy() : new VariableTable(origin.#variables, reads);
       this.#sequence = origin.#sequence;
-      const settled = origin.#reads === undefined;
+      const settled = origin.#reads === undefined && reads === undefined;
       this.#finals = settled ? origin.#finals : new Map();
       this.#overrides = settled ? origin.#overrides : undefined;
       this.#overrideNames = origin.#overrideNames;
+      this.#filters = origin.#filters;
+      this.#attached = origin.#attached;
+      this.#trail = [...origin.#trail];
     } else {
       this.#evaluator = origin;
-      this.#variables = new Map();
+      this.#variables = new VariableTable();
       this.#sequence = 0;
       this.#finals = new Map();
       this.#overrides = undefined;
       this.#overrideNames = new Set();
     }
+  }
+
+  get attached(): object | undefined {
+    return this.#attached;
   }
 
   get(name: string): string | undefined {
@@ -94,24 +104,50 @@ export abstract class DatastoreReader implements Datastore {
 
   names(): readonly string[] {
     const forms = new Set<string>();
-    for (const variable of this.#variables.values()) for (const form of variable.forms ?? []) forms.add(form.name);
+    for (const [, variable] of this.#variables) for (const form of variable.forms ?? []) forms.add(form.name);
     return this.presentNames()
       .filter((name) => !forms.has(name) && (!name.includes(':') || isPresentIn(this.#variables, name)))
       .sort();
   }
 
+  objectOf(name: string, flag?: string): unknown {
+    const variable = this.#variables.get(name);
+    if (flag !== undefined) return variable?.flagObjects?.get(flag);
+    if (variable?.content?.object === undefined || this.#unexpanded(name).text !== ownText(variable)) return undefined;
+    return variable.content.object;
+  }
+
+  getStrong(name: string, expand: boolean): string | undefined {
+    const { text } = this.#unexpanded(name, false);
+    return text !== undefined && expand ? this.#expandFor(name, text) : text;
+  }
+
+  hasOverrides(name: string): boolean {
+    return this.#variables.get(name)?.forms !== undefined;
+  }
+
+  keys(): readonly string[] {
+    return this.presentNames().sort();
+  }
+
   /** As `names`, override forms included, in no order. */
   presentNames(): string[] {
+    this.#variables.noteAll();
     const active = this.activeOverrides();
     const found: string[] = [];
-    for (const [name, variable] of this.#variables) {
-      if (isPresent(variable) || variable.forms?.some((form) => isActive(form.override, active))) found.push(name);
-    }
+    for (const [name, variable] of this.#variables) if (isInForce(variable, active)) found.push(name);
     return found;
   }
 
   expand(text: string, where = 'a text'): string {
     return this.#expandText(text, where);
+  }
+
+  /** The texts of the removals, those of the override form in force included, that took a word out of the final value. */
+  appliedRemovals(name: string): readonly string[] {
+    const removes = this.#variables.get(name)?.remove.length ?? 0;
+    const form = this.#variables.get(name)?.forms?.length ?? 0;
+    return removes + form === 0 ? [] : [...this.#final(name).removals];
   }
 
   overrides(): readonly string[] {
@@ -146,6 +182,32 @@ export abstract class DatastoreReader implements Datastore {
     return this.#variables.get(name);
   }
 
+  /** As `variable`, for a write that puts another value in place. */
+  protected variableToOverwrite(name: string): Variable | undefined {
+    return this.#variables.getToOverwrite(name);
+  }
+
+  /** The names of `presentNames` that hold a reference. */
+  protected presentReferences(): readonly string[] {
+    const names = this.#variables.namesWithReferences();
+    if (names.length === 0) return names;
+    const active = this.activeOverrides();
+    return names.filter((name) => {
+      const variable = this.#variables.get(name);
+      return variable !== undefined && isInForce(variable, active);
+    });
+  }
+
+  /** All records, those of override forms that are not in force included. */
+  records(): VariableTable {
+    return this.#variables;
+  }
+
+  /** The filter expressions in force, by variable. */
+  filters(): ReadonlyMap<string, string> {
+    return this.#filters;
+  }
+
   /** Number of the next event. */
   protected nextSequence(): number {
     this.#sequence += 1;
@@ -154,13 +216,24 @@ export abstract class DatastoreReader implements Datastore {
 
   /** The only write: puts a record in place and forgets what was computed from the old one. */
   protected replace(name: string, variable: Variable): void {
-    if (!this.#ownsVariables) {
-      this.#variables = new Map(this.#variables);
-      this.#ownsVariables = true;
-    }
     this.#variables.set(name, variable);
     this.#finals = new Map();
     if (this.#overrides !== undefined && this.#overrideNames.has(baseOf(name))) this.#overrides = undefined;
+  }
+
+  /** See WritableDatastore. */
+  attach(value: object): void {
+    this.#attached = value;
+    this.#finals = new Map();
+  }
+
+  /** See WritableDatastore. */
+  setFilter(name: string, expression: string | undefined): void {
+    const filters = new Map(this.#filters);
+    if (expression) filters.set(name, expression);
+    else filters.delete(name);
+    this.#filters = filters;
+    this.#finals = new Map();
   }
 
   #final(name: string): FinalValue {
@@ -175,7 +248,10 @@ export abstract class DatastoreReader implements Datastore {
   }
 
   /** Overrides and pending texts put together; `inherited` are the removals of the form that won. */
-  #unexpanded(name: string): { readonly text: string | undefined; readonly inherited: ReadonlySet<string> } {
+  #unexpanded(
+    name: string,
+    withFallback = true,
+  ): { readonly text: string | undefined; readonly inherited: ReadonlySet<string> } {
     const variable = this.#variables.get(name);
     if (variable === undefined) return { text: undefined, inherited: nothingRemoved };
     let text: string | undefined;
@@ -189,11 +265,18 @@ export abstract class DatastoreReader implements Datastore {
         if (removes) inherited = this.#final(form).removals;
       }
     }
-    text ??= (variable.content ?? variable.fallback)?.text;
+    text ??= ownText(variable, withFallback);
     return { text: applyPending(text, variable, () => this.activeOverrides()), inherited };
   }
 
   #finish(name: string, text: string, inherited: ReadonlySet<string>): FinalValue {
+    const final = this.#withoutRemoved(name, text, inherited);
+    const filter = this.#filters.size === 0 ? undefined : this.#filters.get(baseOf(name));
+    if (filter === undefined || !final.value || this.#evaluator.filter === undefined) return final;
+    return { ...final, value: this.#evaluator.filter(filter, final.value, { datastore: this, where: name }) };
+  }
+
+  #withoutRemoved(name: string, text: string, inherited: ReadonlySet<string>): FinalValue {
     const value = this.#expandFor(name, text);
     const variable = this.#variables.get(name);
     if (value === '' || (inherited.size === 0 && (variable?.remove.length ?? 0) === 0)) {
@@ -301,7 +384,7 @@ export abstract class DatastoreReader implements Datastore {
   }
 }
 
-function isPresentIn(variables: ReadonlyMap<string, Variable>, name: string): boolean {
+function isPresentIn(variables: VariableTable, name: string): boolean {
   const variable = variables.get(name);
   return variable !== undefined && isPresent(variable);
 }

@@ -1,4 +1,4 @@
-import type { OverrideForm, PendingText } from './variable.ts';
+import { isPresent, type OverrideForm, type PendingText, type Variable } from './variable.ts';
 
 /** OVERRIDES in force, weak to strong, and the same as a set. */
 export interface ActiveOverrides {
@@ -120,4 +120,9 @@ export function removeWords(
     return keep;
   });
   return { value: kept.join(''), hits };
+}
+
+/** Whether a variable has a value or flag of its own, or an override form in force. */
+export function isInForce(variable: Variable, active: ActiveOverrides): boolean {
+  return isPresent(variable) || variable.forms?.some((form) => isActive(form.override, active)) === true;
 }

@@ -23,6 +23,8 @@ export interface OverrideForm {
 export interface PlacedText {
   readonly text: string;
   readonly span: Span | undefined;
+  /** What Python code set, when that is no text; then `text` shows it. `null` stands for None: no value. */
+  readonly object?: unknown;
 }
 
 /** All that is known of one name. Immutable: a write replaces the record, so forks can share it. */
@@ -32,6 +34,8 @@ export interface Variable {
   readonly fallback: PlacedText | undefined;
   readonly flags: ReadonlyMap<string, string>;
   readonly flagFallbacks: ReadonlyMap<string, string>;
+  /** What Python code set as a flag, when that is no text. */
+  readonly flagObjects?: ReadonlyMap<string, unknown> | undefined;
   readonly append: readonly PendingText[];
   readonly prepend: readonly PendingText[];
   readonly remove: readonly PendingText[];
@@ -60,13 +64,19 @@ export function isPresent(variable: Variable): boolean {
   return variable.append.length + variable.prepend.length + variable.remove.length > 0;
 }
 
+/** The text of a variable without overrides and pending operators; what Python set to None has none. */
+export function ownText(variable: Variable, withFallback = true): string | undefined {
+  const placed = variable.content ?? (withFallback ? variable.fallback : undefined);
+  return placed?.object === null ? undefined : placed?.text;
+}
+
 /** A copy of `map` with one entry more or changed. */
-export function withEntry(map: ReadonlyMap<string, string>, key: string, value: string): ReadonlyMap<string, string> {
+export function withEntry<T>(map: ReadonlyMap<string, T> | undefined, key: string, value: T): ReadonlyMap<string, T> {
   return new Map(map).set(key, value);
 }
 
 /** A copy of `map` without one entry; the same map when it has no such entry. */
-export function withoutEntry(map: ReadonlyMap<string, string>, key: string): ReadonlyMap<string, string> {
+export function withoutEntry<T>(map: ReadonlyMap<string, T>, key: string): ReadonlyMap<string, T> {
   if (!map.has(key)) return map;
   const copy = new Map(map);
   copy.delete(key);

@@ -26,16 +26,7 @@ const builders: Readonly<Record<string, Builder>> = {
   AddHandler: ({ rest, span }) => [{ kind: 'add-handler', names: rest, span }],
   ExportFunctions: ({ rest, span }) => [{ kind: 'export-functions', names: rest, span }],
   AddFragments: buildAddFragments,
-  AddPythonLibrary: ({ keyword }, context) => {
-    context.report({
-      code: 'unsupported-statement',
-      severity: 'warning',
-      message: '`addpylib` is read but has no effect',
-      span: tokenSpan(context, keyword),
-      help: 'Python modules of layers are not loaded',
-    });
-    return [];
-  },
+  AddPythonLibrary: buildAddPythonLibrary,
   Misplaced: ({ keyword }, context) => {
     const message = `expected an assignment or an include, got \`${keyword.image}\` in a configuration file`;
     const help = keyword.image.startsWith('inherit')
@@ -104,7 +95,7 @@ function warnJoinedNames(line: ValueText, context: FileContext): void {
   if (changes < 2) return;
   context.report({
     code: 'joined-task-names',
-    severity: 'warning',
+    severity: 'note',
     message: '`before` and `after` alternate: the last name of one clause and the first of the next become one name',
     span: line.span,
     help: 'write all `after` clauses in a row, then all `before` clauses',
@@ -120,4 +111,16 @@ function buildAddFragments({ keyword, rest, span }: Command, context: FileContex
     return [];
   }
   return [{ kind: 'add-fragments', words: [words.slice(0, -3).join(' '), ...words.slice(-3)], span }];
+}
+
+function buildAddPythonLibrary({ keyword, rest, span }: Command, context: FileContext): readonly Statement[] {
+  const words = rest.text.split(/\s+/).filter(Boolean);
+  const name = words.pop();
+  if (name !== undefined && words.length > 0) {
+    return [{ kind: 'add-python-library', directory: words.join(' '), name, span }];
+  }
+  const message = `expected a directory and a name after \`${keyword.image}\`, got \`${rest.text}\``;
+  const help = 'write `addpylib DIRECTORY NAME`';
+  context.report(errorDiagnostic('syntax-error', message, { span: rest.span, help }));
+  return [];
 }

@@ -3,7 +3,7 @@ import { errorDiagnostic } from '../base/diagnostic.ts';
 import type { Span } from '../base/source-text.ts';
 import { type FileContext, spanTo, tokenIn, tokenSpan } from './file-context.ts';
 import { joinLines, logicalLineEnd } from './lexical-patterns.ts';
-import { checkOldName } from './statement-checks.ts';
+import { checkDefName, checkOldName } from './statement-checks.ts';
 import type { NameText, Statement } from './statements.ts';
 
 interface Header {
@@ -82,7 +82,7 @@ export function buildDef(token: IToken, context: FileContext): readonly Statemen
   if (refusedInConfiguration(`function \`${name}\``, token, context)) return [];
   const at = token.startOffset + Math.max(token.image.indexOf(name), 0);
   const nameText = { text: name, span: context.source.span(at, at + name.length) };
-  if (!checkOldName(nameText, (text) => header.replace(name, text), context)) return [];
+  if (!checkDefName(nameText, context)) return [];
   const body = image.slice(headerEnd);
   warnTabs(body, token.startOffset + headerEnd, context);
   const span = context.source.span(token.startOffset, token.startOffset + token.image.trimEnd().length);

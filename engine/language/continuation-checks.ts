@@ -25,7 +25,9 @@ export function checkContinuations(reading: Reading, lexed: LexedFile, context: 
     ...(context.kind === 'configuration' ? [] : commentsInStatements(opaque, context)),
     ...unfinishedStatement(opaque, context),
   ];
-  const covered = (start: number) => broken.some((each) => each.start <= start && start < each.end);
+  const fileEndsAt = context.source.text.length;
+  const covered = (start: number) =>
+    broken.some((each) => each.start <= start && (start < each.end || each.end >= fileEndsAt));
   return {
     statements: reading.statements.filter((each) => !covered(each.span.start)),
     diagnostics: [

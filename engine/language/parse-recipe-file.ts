@@ -39,6 +39,23 @@ export function parseRecipeFile(source: SourceText, kind: FileKind): ParsedFile 
   return { source, kind, statements: checked.statements, diagnostics: inOrder(checked.diagnostics) };
 }
 
+/** A piece of a file as the lexer cuts it: a name, flag, operator, value, keyword, function header, body or comment. */
+export interface FilePiece {
+  /** The name of the token: `FirstName`, `Name`, `Flag`, `Value`, `FunctionHeader`, `FunctionBody`, `Def`, `Words`, `Comment`... */
+  readonly type: string;
+  /** As it stands in the file, line ends as `\n`. */
+  readonly text: string;
+  readonly start: number;
+}
+
+/** The pieces of a file in order, comments too; what is wrong with it does not matter. For tools that rewrite text in place. */
+export function scanRecipeFile(source: SourceText, kind: FileKind): readonly FilePiece[] {
+  const { tokens, comments } = frontEnd().lex(finished(lineEnds(source.text)), kind);
+  return [...tokens, ...comments]
+    .map((each) => ({ type: each.tokenType.name, text: each.image, start: each.startOffset }))
+    .sort((a, b) => a.start - b.start);
+}
+
 function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return [...diagnostics].sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
 }

@@ -38,13 +38,25 @@ export function checkAssignment(assignment: CheckedAssignment, context: FileCont
   return true;
 }
 
+/** Refuses `def f_append(d):`: such a function cannot be appended to. */
+export function checkDefName(name: NameText, context: FileContext): boolean {
+  if (renewOldName(name.text) === undefined) return true;
+  const message = `\`${name.text}\` contains an operation in the old override syntax`;
+  const help = 'a `def` function knows no operations: give it another name, here and where it is called';
+  context.report(errorDiagnostic('old-override-syntax', message, { span: name.span, help }));
+  return false;
+}
+
 /** Refuses `A_append`; the help shows the line in today's syntax. */
 export function checkOldName(name: NameText, line: (renewed: string) => string, context: FileContext): boolean {
   const renewed = name.text.startsWith('__anon_') ? undefined : renewOldName(name.text);
   if (renewed === undefined) return true;
   const message = `\`${name.text}\` contains an operation in the old override syntax`;
   context.report(
-    errorDiagnostic('old-override-syntax', message, { span: name.span, help: `write \`${line(renewed)}\`` }),
+    errorDiagnostic('old-override-syntax', message, {
+      span: name.span,
+      help: `write \`${line(renewed)}\`; \`stx-bake convert-syntax ${context.source.path}\` rewrites the whole file`,
+    }),
   );
   return false;
 }

@@ -66,6 +66,7 @@ export type Statement =
   | { readonly kind: 'delete-task'; readonly names: ValueText; readonly span: Span }
   | { readonly kind: 'add-handler'; readonly names: ValueText; readonly span: Span }
   | { readonly kind: 'export-functions'; readonly names: ValueText; readonly span: Span }
+  | { readonly kind: 'add-python-library'; readonly directory: string; readonly name: string; readonly span: Span }
   | { readonly kind: 'add-fragments'; readonly words: readonly string[]; readonly span: Span };
 
 /** Which statements a file may hold: configuration files have no functions, tasks or inherit. */

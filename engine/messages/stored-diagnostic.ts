@@ -31,7 +31,8 @@ export function storeDiagnostic(diagnostic: Diagnostic): StoredDiagnostic {
   return { code, severity, message, place, related, help, ...(detail === undefined ? {} : { detail }) };
 }
 
-function storePlace(span: Span): StoredPlace {
+/** A place that can cross a thread. */
+export function storePlace(span: Span): StoredPlace {
   const { line, column } = span.source.position(span.start);
   const lineText = span.source.line(line);
   const length = Math.max(1, Math.min(span.end - span.start, lineText.length - column + 1));

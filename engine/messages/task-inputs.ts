@@ -1,9 +1,11 @@
-/** What the text of a task says: covered by the base hash. */
+/** What the text of a task says: body and variables are covered by the base hash, all of it by the signature. */
 export interface MetadataInputs {
   /** Unexpanded text of the task's function, or `builtin:NAME`; `null` for a task without a body. */
   readonly body: string | null;
   /** Every variable, function and `VAR[flag]` that the body uses, directly or not; `null` when it is not set. */
   readonly variables: Readonly<Record<string, string | null>>;
+  /** The same of what a shell task runs in: its root and the folder that it starts in. */
+  readonly surroundings: Readonly<Record<string, string | null>>;
 }
 
 /** What a task takes in from outside the metadata. */

@@ -1,5 +1,6 @@
 import type { Digest } from '../base/digest.ts';
 import type { TaskId } from '../base/task-id.ts';
+import type { PortableDatastore } from '../datastore/portable-datastore.ts';
 
 /** A directory that a task's result consists of. The content of `from` is captured and restored to `to`. */
 export interface OutputDirectory {
@@ -31,7 +32,7 @@ export interface Sandbox {
   readonly network: boolean;
   /** Fakeroot task: user 0 with a full range of ids (user namespace), may chown, mount and chroot inside. */
   readonly allIds: boolean;
-  /** Host path prefix -> path inside; already applied to script, environment and cwd. */
+  /** Host path prefix -> path inside; already applied to script, environment and cwd, not to a datastore. */
   readonly relocations: readonly { readonly from: string; readonly to: string }[];
 }
 
@@ -43,6 +44,27 @@ export interface ScriptLine {
   readonly functionName: string;
 }
 
+/** Lines of a function's body that follow each other in a file; an unknown place has the empty path. */
+export interface PlaceRun {
+  readonly path: string;
+  readonly line: number;
+  readonly count: number;
+}
+
+/** Functions of a recipe of which at least one is Python: the task and those around it, with all that they may ask. */
+export interface PythonWork {
+  readonly kind: 'python';
+  readonly prefuncs: readonly string[];
+  readonly postfuncs: readonly string[];
+  /** As the task sees it: OVERRIDES, BB_CURRENTTASK and so on are set. Host paths. */
+  readonly datastore: PortableDatastore;
+  /** Where the functions were written: name -> its body from the first line on. */
+  readonly places: ReadonlyMap<string, readonly PlaceRun[]>;
+  readonly sandbox: Sandbox | undefined;
+  /** Folders of layers with Python modules; those that do not exist are left out by the thread. */
+  readonly libraries: readonly string[];
+}
+
 /** What the thread has to do. */
 export type TaskWork =
   | { readonly kind: 'builtin'; readonly builtin: string }
@@ -52,6 +74,7 @@ export type TaskWork =
       readonly lines: readonly ScriptLine[];
       readonly sandbox: Sandbox | undefined;
     }
+  | PythonWork
   | { readonly kind: 'restore'; readonly result: Digest }
   /** noexec, or a task without a body. */
   | { readonly kind: 'nothing' };

@@ -1,11 +1,14 @@
-import { type Diagnosed, errorDiagnostic } from '../base/diagnostic.ts';
+import { type Diagnosed, type Diagnostic, errorDiagnostic } from '../base/diagnostic.ts';
 import { createDatastore } from '../datastore/datastore-builder.ts';
 import type { InlineEvaluator } from '../datastore/inline-evaluator.ts';
+import { makeCollections } from './collections.ts';
 import { evaluateFile, inheritClasses } from './evaluate-file.ts';
 import { Evaluation, type EvaluationContext } from './evaluation.ts';
+import { fire, registerHandlers, reported } from './event-handlers.ts';
 import { whereLooked } from './include-file.ts';
 import type { Collection } from './layer.ts';
 import { loadLayers } from './load-layers.ts';
+import { findRenamed } from './renamed-variables.ts';
 
 /** What the caller gives to every configuration. */
 export interface GivenVariables {
@@ -22,6 +25,8 @@ export interface OpenConfiguration {
   readonly name: string;
   readonly evaluation: Evaluation;
   readonly collections: readonly Collection[];
+  /** What is wrong with priorities, patterns and dependencies of layers: with errors no recipe is read. */
+  readonly layerProblems: readonly Diagnostic[];
 }
 
 /** bblayers.conf, layer.conf files, bitbake.conf with all that it includes, base class and INHERIT, for one configuration. */
@@ -31,14 +36,27 @@ export function loadBaseConfiguration(
   given: GivenVariables,
 ): Diagnosed<OpenConfiguration | undefined> {
   const evaluation = new Evaluation(context, startDatastore(name, context, given));
-  const collections = loadLayers(evaluation);
-  if (!collections) return { value: undefined, diagnostics: evaluation.diagnostics };
-  if (!readMainFile(evaluation)) return { value: undefined, diagnostics: evaluation.diagnostics };
+  let value: OpenConfiguration | undefined;
+  reported(evaluation, () => {
+    value = readConfiguration(name, evaluation, given);
+  });
+  return { value, diagnostics: evaluation.diagnostics };
+}
+
+function readConfiguration(name: string, evaluation: Evaluation, given: GivenVariables): OpenConfiguration | undefined {
+  const origins = loadLayers(evaluation);
+  if (!origins || !readMainFile(evaluation)) return undefined;
   const { datastore } = evaluation;
   for (const [variable, value] of Object.entries(given.forced)) datastore.set(variable, value);
-  inheritClasses(evaluation, 'base', undefined);
-  inheritClasses(evaluation, datastore.get('INHERIT') ?? '', datastore.definition('INHERIT'));
-  return { value: { name, evaluation, collections }, diagnostics: evaluation.diagnostics };
+  inheritClasses(evaluation, { names: 'base', span: undefined });
+  inheritClasses(evaluation, { names: datastore.get('INHERIT') ?? '', span: datastore.definition('INHERIT') });
+  reported(evaluation, () => registerHandlers(evaluation));
+  reported(evaluation, () => fire(evaluation, 'ConfigParsed'));
+  for (const each of findRenamed(datastore)) evaluation.report(each);
+  // Asked for by whoever loads the other configurations: a value that cannot be had is a problem of this one.
+  datastore.get('BBMULTICONFIG');
+  const { list: collections, diagnostics: layerProblems } = makeCollections(datastore, origins);
+  return { name, evaluation, collections, layerProblems };
 }
 
 function startDatastore(name: string, context: EvaluationContext, given: GivenVariables): Evaluation['datastore'] {

@@ -1,11 +1,21 @@
-/** Names of a dependency list such as `a (>= 1.2) b`, version constraints dropped, each once, in order. */
+/**
+ * Names of a dependency list such as `a (>= 1.2) b`, each once, in order. A word that begins with `(` opens a version
+ * constraint, which ends with the next word that ends with `)`. BitBake: utils.explode_deps.
+ */
 export function explodeNames(text: string): readonly string[] {
   const names = new Set<string>();
-  for (const word of text.replace(/\([^)]*(\)|$)/g, ' ').split(/[\s,]+/)) if (word !== '') names.add(word);
+  let isConstraint = false;
+  for (const word of text.split(/\s+/)) {
+    if (word.startsWith('(')) isConstraint = true;
+    if (!isConstraint && word !== '') names.add(word);
+    if (isConstraint && word.endsWith(')')) isConstraint = false;
+  }
   return [...names];
 }
 
-/** Whether a version constraint of the list is never closed. */
+/** Whether a version constraint of the list is never closed: what follows it would be lost. */
 export function hasOpenConstraint(text: string): boolean {
-  return text.replace(/\([^)]*\)/g, ' ').includes('(');
+  const words = text.split(/\s+/);
+  const opened = words.findLastIndex((word) => word.startsWith('('));
+  return opened !== -1 && !words.slice(opened).some((word) => word.endsWith(')'));
 }

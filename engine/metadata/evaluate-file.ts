@@ -1,13 +1,18 @@
 import { basename } from 'node:path';
-import { errorDiagnostic } from '../base/diagnostic.ts';
+import { errorDiagnostic, type RelatedPlace } from '../base/diagnostic.ts';
 import type { Span } from '../base/source-text.ts';
 import { StxError, unreachable } from '../base/stx-error.ts';
-import type { ParsedFile, Statement } from '../language/statements.ts';
+import { splitAssignmentName } from '../language/assignment-target.ts';
+import type { FileKind, ParsedFile, Statement } from '../language/statements.ts';
+import { RecipeSkipped } from '../python/recipe-skipped.ts';
+import { addFragments } from './add-fragments.ts';
 import { evaluateFunction, evaluateFunctionDefinition, exportFunctions } from './evaluate-function.ts';
 import type { Evaluation } from './evaluation.ts';
 import { fileKindOf } from './file-cache.ts';
 import { includeAll, includeFiles } from './include-file.ts';
-import { inheritEach } from './inherit-class.ts';
+import { type InheritRequest, inheritEach } from './inherit-class.ts';
+import { checkRenamed } from './renamed-variables.ts';
+import { noteAssignment, noteDeletedTask } from './spelling-hints.ts';
 import { taskName } from './task-table.ts';
 
 /** Nested files beyond this are taken for files that include each other. */
@@ -16,8 +21,8 @@ const maximumDepth = 100;
 /** Reads a file and carries its statements out. False when there is no such file. Problems go to `evaluation.diagnostics`. */
 export function evaluateFile(evaluation: Evaluation, path: string, from?: Span): boolean {
   const kind = fileKindOf(path);
-  if (!kind) {
-    const help = 'files that can be read end in `.bb`, `.bbappend`, `.bbclass`, `.inc` or `.conf`';
+  if (!kind || (from !== undefined && path.endsWith('.bbappend'))) {
+    const help = 'files that can be read end in `.bb`, `.bbclass`, `.inc` or `.conf`';
     evaluation.report(errorDiagnostic('unknown-include', `\`${path}\` is not a metadata file`, { span: from, help }));
     return true;
   }
@@ -34,17 +39,23 @@ export function evaluateFile(evaluation: Evaluation, path: string, from?: Span):
     );
     return true;
   }
-  evaluation.depth++;
-  evaluation.diagnostics.push(...parsed.diagnostics);
-  if (kind === 'class') evaluateStatements(evaluation, parsed);
-  else withFile(evaluation, path, () => evaluateStatements(evaluation, parsed));
-  evaluation.depth--;
+  evaluation.within(from && openedBy(from, kind), () => {
+    for (const each of parsed.diagnostics) evaluation.report(each);
+    if (kind === 'class') evaluateStatements(evaluation, parsed);
+    else withFile(evaluation, path, () => evaluateStatements(evaluation, parsed));
+  });
   return true;
 }
 
+/** The place that problems in an opened file name too; that bitbake.conf includes local.conf and the like is no news. */
+function openedBy(span: Span, kind: FileKind): RelatedPlace | undefined {
+  if (span.source.path.endsWith('/conf/bitbake.conf')) return undefined;
+  return { span, message: kind === 'class' ? 'inherited here' : 'included here' };
+}
+
 /** Inherits the classes of an expanded text, each at most once. Problems go to `evaluation.diagnostics`. */
-export function inheritClasses(evaluation: Evaluation, names: string, span: Span | undefined): void {
-  inheritEach(evaluation, { names, span }, evaluateFile);
+export function inheritClasses(evaluation: Evaluation, request: InheritRequest): void {
+  inheritEach(evaluation, request, evaluateFile);
 }
 
 /** FILE is the file being read, except in classes; afterwards it is the includer again. */
@@ -60,6 +71,12 @@ function evaluateStatements(evaluation: Evaluation, parsed: ParsedFile): void {
     try {
       evaluateStatement(evaluation, statement, parsed.source.path);
     } catch (error) {
+      if (error instanceof RecipeSkipped) {
+        // Only the file at hand ends; where it was included reading goes on. The reason is BitBake's.
+        evaluation.skipped = 'True';
+        evaluation.stopped = evaluation.depth === 1;
+        return;
+      }
       if (!(error instanceof StxError)) throw error;
       for (const each of error.diagnostics) evaluation.report({ ...each, span: each.span ?? statement.span });
     }
@@ -84,12 +101,9 @@ function evaluateStatement(evaluation: Evaluation, statement: Statement, path: s
       if (statement.mode === 'include_all') includeAll(evaluation, statement, evaluateFile);
       else includeFiles(evaluation, { statement, includer: path }, evaluateFile);
       break;
-    case 'inherit': {
-      const { classes, span } = statement;
-      if (statement.deferred) evaluation.deferred.push({ classes: classes.text, span });
-      else inheritClasses(evaluation, datastore.expand(classes.text), span);
+    case 'inherit':
+      evaluateInherit(evaluation, statement);
       break;
-    }
     case 'function':
       evaluateFunction(evaluation, statement);
       break;
@@ -100,42 +114,67 @@ function evaluateStatement(evaluation: Evaluation, statement: Statement, path: s
     case 'delete-task':
       evaluateTaskStatement(evaluation, statement);
       break;
-    case 'export-functions': {
-      const where = { className: basename(path, '.bbclass'), span: statement.span };
-      exportFunctions(evaluation, words(statement.names.text), where);
+    case 'export-functions':
+      evaluateExportFunctions(evaluation, statement, path);
       break;
-    }
     case 'add-handler':
-      unsupported(evaluation, 'event handlers', statement.span);
+      evaluateAddHandler(evaluation, statement);
+      break;
+    case 'add-python-library':
+      addPythonLibrary(evaluation, statement, path);
       break;
     case 'add-fragments':
-      unsupported(evaluation, 'configuration fragments', statement.span);
+      addFragments(evaluation, statement, evaluateFile);
       break;
     default:
       unreachable(statement);
   }
 }
 
-function evaluateAssignment(
+type StatementOf<Kind extends Statement['kind']> = Statement & { readonly kind: Kind };
+
+function evaluateInherit(evaluation: Evaluation, { classes, deferred, span }: StatementOf<'inherit'>): void {
+  if (deferred) evaluation.deferred.push({ classes: classes.text, span });
+  else inheritClasses(evaluation, { names: evaluation.datastore.expand(classes.text), span });
+}
+
+/** Outside of a class the name of the class is empty, as in BitBake. */
+function evaluateExportFunctions(
   evaluation: Evaluation,
-  statement: Statement & { readonly kind: 'assign' | 'assign-flag' },
+  { names, span }: StatementOf<'export-functions'>,
+  path: string,
 ): void {
+  const className = path.endsWith('.bbclass') ? basename(path, '.bbclass') : '';
+  exportFunctions(evaluation, words(names.text), { className, span });
+}
+
+function evaluateAddHandler(evaluation: Evaluation, { names, span }: StatementOf<'add-handler'>): void {
   const { datastore } = evaluation;
-  const name = atOnce(evaluation, statement.name.text);
-  const value = atOnce(evaluation, statement.value.text);
+  for (const name of words(names.text)) {
+    evaluation.handlers.set(name, names.span);
+    datastore.setFlag(name, 'handler', '1', span);
+    datastore.set('__BBHANDLERS', `${datastore.getUnexpanded('__BBHANDLERS') ?? ''} ${name}`);
+  }
+}
+
+function evaluateAssignment(evaluation: Evaluation, statement: StatementOf<'assign' | 'assign-flag'>): void {
+  const { datastore } = evaluation;
+  const name = statement.name.text;
+  checkRenamed(evaluation, name, statement.span);
+  noteAssignment(evaluation, statement);
   if (statement.kind === 'assign-flag') {
-    datastore.assignFlag(name, statement.flag, statement.operator, value, statement.span);
+    datastore.assignFlag(name, statement.flag, statement.operator, statement.value.text, statement.span);
     return;
   }
+  // What is pending or a default is expanded when the layer.conf has been read.
+  const isPlain = statement.operator !== '??=' && splitAssignmentName(name).operation === undefined;
+  const value = isPlain ? atOnce(evaluation, statement.value.text) : statement.value.text;
   datastore.assign(name, statement.operator, value, statement.span);
   if (statement.exported) datastore.setFlag(name, 'export', '1', statement.span);
 }
 
 /** Names in addtask are expanded when the recipe is finished, those in deltask at the line. */
-function evaluateTaskStatement(
-  evaluation: Evaluation,
-  statement: Statement & { readonly kind: 'add-task' | 'delete-task' },
-): void {
+function evaluateTaskStatement(evaluation: Evaluation, statement: StatementOf<'add-task' | 'delete-task'>): void {
   const { datastore, tasks } = evaluation;
   const { span } = statement;
   if (statement.kind === 'add-task') {
@@ -146,6 +185,7 @@ function evaluateTaskStatement(
     return;
   }
   for (const name of words(datastore.expand(statement.names.text))) {
+    if (!tasks.has(name)) noteDeletedTask(evaluation, name, span);
     tasks.delete(name);
     datastore.unsetFlag(taskName(name), 'task', span);
   }
@@ -153,16 +193,26 @@ function evaluateTaskStatement(
 
 /** In layer.conf `${LAYERDIR}` is put in at once; elsewhere the text stays as it is. */
 function atOnce(evaluation: Evaluation, text: string): string {
-  const { layerDirectory } = evaluation;
-  if (layerDirectory === undefined) return text;
-  const asPattern = layerDirectory.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return text.replace(/\$\{LAYERDIR(_RE)?\}/g, (_, pattern) => (pattern ? asPattern : layerDirectory));
-}
-
-function unsupported(evaluation: Evaluation, what: string, span: Span): void {
-  evaluation.report(errorDiagnostic('unsupported-statement', `${what} are not supported yet`, { span }));
+  const references = evaluation.layerReferences;
+  if (references === undefined) return text;
+  return text.replace(/\$\{(LAYERDIR(?:_RE)?)\}/g, (written, name: string) => references[name] ?? written);
 }
 
 function words(text: string): readonly string[] {
   return text.split(/\s+/).filter((word) => word !== '');
+}
+
+/** BitBake reads `addpylib` only in the files that it opens itself, not in those that they include. */
+function addPythonLibrary(
+  evaluation: Evaluation,
+  { directory, name, span }: Statement & { readonly kind: 'add-python-library' },
+  path: string,
+): void {
+  if (/\/conf\/(?:bblayers|layer|bitbake)\.conf$/.test(path)) {
+    evaluation.libraries.push({ directory: evaluation.datastore.expand(atOnce(evaluation, directory)), name });
+    return;
+  }
+  const message = 'expected an assignment, a function or an include, got `addpylib`';
+  const help = 'move it into `layer.conf` or `bitbake.conf`';
+  evaluation.report(errorDiagnostic('misplaced-statement', message, { span, help }));
 }

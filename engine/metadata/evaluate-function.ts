@@ -1,7 +1,9 @@
 import { errorDiagnostic } from '../base/diagnostic.ts';
 import type { Span } from '../base/source-text.ts';
 import type { Statement } from '../language/statements.ts';
+import { checkPython } from '../python/check-python.ts';
 import type { Evaluation } from './evaluation.ts';
+import { bodyAt } from './python-code.ts';
 
 const exportMark = '    # Export function set\n';
 
@@ -11,10 +13,10 @@ export function evaluateFunction(evaluation: Evaluation, statement: Statement & 
   const { span, body } = statement;
   const name = statement.name.text;
   if (statement.anonymous) {
-    const help = 'use an inline expression, an override or an assignment instead';
-    evaluation.report(
-      errorDiagnostic('unsupported-python', 'anonymous Python functions are not supported yet', { span, help }),
-    );
+    const first = statement.bodySpan.source.position(statement.bodySpan.start).line;
+    const code = bodyAt('__anonymous', body, { span: statement.bodySpan, first });
+    checkPython(code);
+    evaluation.anonymous.push(code);
     return;
   }
   if (!isOperation(name)) {
@@ -30,7 +32,7 @@ export function evaluateFunction(evaluation: Evaluation, statement: Statement & 
   datastore.assign(name, '=', body, span);
 }
 
-/** `def name(...)`: kept as a variable, so that its text can enter signatures; it is not callable yet. */
+/** `def name(...)`: a variable that holds the text; code that sees the variable can call it. */
 export function evaluateFunctionDefinition(
   evaluation: Evaluation,
   statement: Statement & { readonly kind: 'def' },
@@ -39,6 +41,13 @@ export function evaluateFunctionDefinition(
   datastore.setFlag(statement.name, 'func', '1', statement.span);
   datastore.setFlag(statement.name, 'python', '1', statement.span);
   datastore.assign(statement.name, '=', statement.text, statement.span);
+  const first = statement.span.source.position(statement.span.start).line;
+  // Where the file itself could not be read, the function may be cut off in the middle.
+  if (
+    evaluation.diagnostics.some((each) => each.code === 'syntax-error' && each.span?.source === statement.span.source)
+  )
+    return;
+  checkPython(bodyAt(statement.name, statement.text, { span: statement.span, first }));
 }
 
 /** EXPORT_FUNCTIONS f in class k: f becomes a call of k_f, unless f was written by hand. BitBake: ExportFuncsNode. */

@@ -1,16 +1,10 @@
 import { basename, join } from 'node:path';
+import { compareCodePoints } from '../base/canonical-json.ts';
 import { type Diagnosed, type Diagnostic, errorDiagnostic } from '../base/diagnostic.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { FileCache } from './file-cache.ts';
 import { type Collection, collectionOf } from './layer.ts';
-
-/** Recipe files in the order in which BitBake reads them, and the append files of all layers. */
-export interface RecipeFiles {
-  readonly recipes: readonly string[];
-  /** Weakest layer first: the order in which they are applied. */
-  readonly appends: readonly string[];
-  readonly masked: number;
-}
+import type { RecipeFiles } from './workspace.ts';
 
 /** Expands BBFILES, drops what BBMASK matches. BitBake: CookerCollectFiles.collect_bbfiles. */
 export function findRecipeFiles(
@@ -43,32 +37,63 @@ export function appendsOf(recipe: string, appends: readonly string[]): readonly 
   return appends.filter((append) => appendMatches(name, append));
 }
 
-/** An error for each append file that no recipe file matches (a warning with BB_DANGLINGAPPENDS_WARNONLY). */
-export function danglingAppends(files: RecipeFiles, datastore: Datastore): readonly Diagnostic[] {
+/** `appendsOf` for many recipes. */
+export function appendsFinder(appends: readonly string[]): (recipe: string) => readonly string[] {
+  if (appends.length === 0) return () => [];
+  const names = appends.map((append) => ({ append, name: basename(append, '.bbappend') }));
+  return (recipe) => {
+    const name = basename(recipe, '.bb');
+    return names.filter((each) => nameMatches(name, each.name)).map((each) => each.append);
+  };
+}
+
+/** Recipe files that hide others of the same file name: the last one found, which lies in the strongest layer, hides the rest. */
+export function overlayedFiles(files: RecipeFiles): ReadonlyMap<string, readonly string[]> {
+  const tops = new Map<string, string>();
+  const hidden = new Map<string, string[]>();
+  for (const file of [...files.recipes].reverse()) {
+    const name = basename(file);
+    const top = tops.get(name);
+    if (top === undefined) tops.set(name, file);
+    else hidden.set(top, [...(hidden.get(top) ?? []), file]);
+  }
+  return hidden;
+}
+
+/** An error for each append file that no recipe file matches. */
+export function danglingAppends(files: RecipeFiles): readonly Diagnostic[] {
   const names = files.recipes.map((recipe) => basename(recipe, '.bb'));
-  const severity = /^(1|y|yes|true)$/i.test(datastore.get('BB_DANGLINGAPPENDS_WARNONLY') ?? '') ? 'warning' : 'error';
   return files.appends
     .filter((append) => !names.some((name) => appendMatches(name, append)))
     .map((append) => ({
       code: 'dangling-append',
-      severity,
+      severity: 'error',
       message: `no recipe matches the append file \`${append}\``,
       help: 'its name must be that of a recipe file, or end in `%` where the version may be anything',
     }));
 }
 
 function appendMatches(recipeName: string, append: string): boolean {
-  const name = basename(append, '.bbappend');
-  const wildcard = name.indexOf('%');
-  return wildcard === -1 ? name === recipeName : recipeName.startsWith(name.slice(0, wildcard));
+  return nameMatches(recipeName, basename(append, '.bbappend'));
+}
+
+function nameMatches(recipeName: string, appendName: string): boolean {
+  const wildcard = appendName.indexOf('%');
+  return wildcard === -1 ? appendName === recipeName : recipeName.startsWith(appendName.slice(0, wildcard));
 }
 
 function maskPatterns(datastore: Datastore, diagnostics: Diagnostic[]): readonly RegExp[] {
-  return words(datastore.get('BBMASK')).flatMap((text) => {
+  const span = datastore.definition('BBMASK');
+  return words(datastore.get('BBMASK')).flatMap((written) => {
+    // A leading bar would match, and so mask, everything.
+    const text = written.replace(/^\|/, '');
+    if (text !== written) {
+      const message = `BBMASK contains a regular expression beginning with '|', fixing: \`${written}\``;
+      diagnostics.push({ code: 'invalid-pattern', severity: 'warning', message, span, help: `write \`${text}\`` });
+    }
     try {
-      return [new RegExp(text)];
+      return text === '' ? [] : [new RegExp(text)];
     } catch {
-      const span = datastore.definition('BBMASK');
       const message = `BBMASK contains an invalid regular expression, ignoring \`${text}\``;
       diagnostics.push({ ...errorDiagnostic('invalid-pattern', message, { span }), severity: 'warning' });
       return [];
@@ -77,14 +102,14 @@ function maskPatterns(datastore: Datastore, diagnostics: Diagnostic[]): readonly
 }
 
 function filesBelow(directory: string, files: FileCache): readonly string[] {
-  const found: string[] = [];
-  for (const name of files.list(directory)) {
-    const path = join(directory, name);
-    if (/\.(bb|bbappend)$/.test(name)) found.push(path);
-    else if (!name.startsWith('.') && files.reader.kind(path) === 'directory') found.push(...filesBelow(path, files));
-  }
-  return found;
+  const paths = files.list(directory).map((name) => join(directory, name));
+  const isFolder = (path: string): boolean => files.reader.kind(path) === 'directory';
+  const found = paths.filter((path) => /\.(bb|bbappend)$/.test(path) && !isFolder(path));
+  const below = paths.filter((path) => !versionControl.has(basename(path)) && isFolder(path));
+  return [...found, ...below.flatMap((path) => filesBelow(path, files))];
 }
+
+const versionControl = new Set(['SCCS', 'CVS', '.svn']);
 
 /** Paths that match a shell pattern (`*`, `?`, `[...]`; a leading dot must be written), sorted. */
 function glob(pattern: string, files: FileCache): readonly string[] {
@@ -102,7 +127,7 @@ function glob(pattern: string, files: FileCache): readonly string[] {
         .map((name) => join(place, name)),
     );
   }
-  return places.filter((place) => files.isFile(place));
+  return places.filter((place) => files.reader.kind(place) !== 'missing').sort(compareCodePoints);
 }
 
 function segmentMatcher(segment: string): RegExp {

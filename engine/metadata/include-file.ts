@@ -1,5 +1,5 @@
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import { errorDiagnostic } from '../base/diagnostic.ts';
+import { errorDiagnostic, type RelatedPlace } from '../base/diagnostic.ts';
 import type { Span } from '../base/source-text.ts';
 import { didYouMean } from '../base/spelling.ts';
 import type { Statement } from '../language/statements.ts';
@@ -21,9 +21,10 @@ export function includeFiles(
     if (path !== undefined) warnDuplicate(evaluation, path, statement.span);
     const found = path !== undefined && path !== includer ? evaluateFile(evaluation, path, statement.span) : path;
     if (found || statement.mode !== 'require') continue;
-    const help = [suggestion(evaluation, name, directories), whereLooked(lookedFor)].filter(Boolean).join('; ');
+    const help = [suggestion(evaluation, name, directories), whereLooked(lookedFor)].filter(Boolean).join('\n');
     const message = `no layer has the file \`${name}\``;
-    evaluation.report(errorDiagnostic('unknown-include', message, { span: statement.path.span, help }));
+    const related = settingsOf(evaluation, statement);
+    evaluation.report(errorDiagnostic('unknown-include', message, { span: statement.path.span, help, related }));
   }
 }
 
@@ -45,6 +46,14 @@ export function whereLooked(lookedFor: readonly string[]): string {
 function expandedWords(evaluation: Evaluation, statement: IncludeStatement): readonly string[] {
   const text = evaluation.datastore.expand(statement.path.text);
   return text.split(/\s+/).filter((word) => word !== '');
+}
+
+/** Where the variables that the path is made of were set: the mistake is usually there. */
+function settingsOf(evaluation: Evaluation, statement: IncludeStatement): readonly RelatedPlace[] {
+  return [...statement.path.text.matchAll(/\$\{([\w.+-]+)\}/g)].flatMap(([, name = '']) => {
+    const span = evaluation.datastore.definition(name);
+    return span === undefined ? [] : [{ span, message: `\`${name}\` is set here` }];
+  });
 }
 
 function warnDuplicate(evaluation: Evaluation, path: string, span: Span): void {

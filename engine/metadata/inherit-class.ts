@@ -1,5 +1,5 @@
 import { basename, isAbsolute, join } from 'node:path';
-import { errorDiagnostic } from '../base/diagnostic.ts';
+import { type Diagnostic, errorDiagnostic } from '../base/diagnostic.ts';
 import type { Span } from '../base/source-text.ts';
 import { didYouMean } from '../base/spelling.ts';
 import type { Evaluation } from './evaluation.ts';
@@ -8,14 +8,23 @@ import type { SearchResult } from './search-path.ts';
 
 type EvaluateFile = (evaluation: Evaluation, path: string, from?: Span) => boolean;
 
+/** Classes to inherit: an expanded text. */
+export interface InheritRequest {
+  readonly names: string;
+  readonly span: Span | undefined;
+  /** Whether the recipe is being finalized: then no class waits any more. */
+  readonly deferred?: boolean;
+}
+
 /** Reads each class of `names` (expanded text) that was not inherited before. BitBake: BBHandler.inherit. */
-export function inheritEach(
-  evaluation: Evaluation,
-  request: { readonly names: string; readonly span: Span | undefined },
-  evaluateFile: EvaluateFile,
-): void {
-  for (const name of request.names.split(/\s+/)) {
-    const path = name === '' ? undefined : classToRead(evaluation, name, request.span);
+export function inheritEach(evaluation: Evaluation, request: InheritRequest, evaluateFile: EvaluateFile): void {
+  for (const name of words(request.names)) {
+    // BitBake looks anew for each class, because the one before may have changed the variable.
+    if (!request.deferred && words(evaluation.datastore.get('BB_DEFER_BBCLASSES')).includes(name)) {
+      evaluation.deferred.push({ classes: name, span: request.span });
+      continue;
+    }
+    const path = classToRead(evaluation, name, request.span);
     if (path !== undefined) evaluateFile(evaluation, path, request.span);
   }
 }
@@ -26,7 +35,8 @@ function classToRead(evaluation: Evaluation, name: string, span: Span | undefine
   if (path === undefined) {
     const help = [misplaced(evaluation, name) ?? suggestion(evaluation, name), whereLooked(lookedFor)];
     const message = `no layer has a class \`${name}\``;
-    evaluation.report(errorDiagnostic('unknown-class', message, { span, help: help.filter(Boolean).join('; ') }));
+    const place = span && wordSpan(span, name);
+    evaluation.report(errorDiagnostic('unknown-class', message, { ...place, help: help.filter(Boolean).join('\n') }));
     return undefined;
   }
   if (evaluation.inherited.has(path)) return undefined;
@@ -71,4 +81,20 @@ function suggestion(evaluation: Evaluation, name: string): string | undefined {
     }
   }
   return didYouMean(name, names);
+}
+
+function words(text: string | undefined): readonly string[] {
+  return (text ?? '').split(/\s+/).filter((word) => word !== '');
+}
+
+/** Where the name stands in the statement, and where the statement ends when that is in another line. */
+function wordSpan(span: Span, name: string): Pick<Diagnostic, 'span' | 'related'> {
+  const { source, start, end } = span;
+  const text = source.text.slice(start, end);
+  const at = text.search(new RegExp(`(?<![^\\s"'])${name.replace(/[^\w]/g, '\\$&')}(?![^\\s"'])`));
+  if (at === -1) return { span };
+  const word = source.span(start + at, start + at + name.length);
+  if (source.position(word.end).line === source.position(end).line) return { span: word };
+  const lastLine = source.text.lastIndexOf('\n', end - 1) + 1;
+  return { span: word, related: [{ span: source.span(lastLine, end), message: 'the statement ends here' }] };
 }

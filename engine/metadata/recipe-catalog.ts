@@ -1,73 +1,91 @@
 import { compareCodePoints } from '../base/canonical-json.ts';
-import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Datastore } from '../datastore/datastore.ts';
-import { chooseVersion, orderProviders, orderRuntimeProviders } from './choose-provider.ts';
+import { once } from './cache/plain-recipe.ts';
+import { chooseProvider, chooseRuntimeProvider, chooseVersion } from './choose-provider.ts';
 import type { Recipe } from './recipe.ts';
 import type { RecipeCatalog } from './workspace.ts';
+import { worldNames } from './world-names.ts';
+
+type Index = ReadonlyMap<string, readonly Recipe[]>;
 
 /** Recipes of one configuration, found by name; choices are made when first asked for. */
-export function createRecipeCatalog(recipes: readonly Recipe[], base: Datastore): RecipeCatalog {
+export function createRecipeCatalog(
+  recipes: readonly Recipe[],
+  from: { readonly datastore: Datastore },
+): RecipeCatalog {
   const usable = recipes.filter((recipe) => recipe.skipped === undefined);
-  const byPn = index(usable, (recipe) => [recipe.pn]);
-  const byProvide = index(usable, (recipe) => recipe.provides);
-  const byRuntime = index(usable, runtimeNames);
-  const chosen = memoize((pn: string) => chooseVersion(pn, byPn.get(pn) ?? [], base).recipe);
-  const providers = memoize((name: string) => orderProviders(name, byProvide.get(name) ?? [], base));
-  const runtime = memoize((name: string) =>
-    orderRuntimeProviders(name, byRuntime.get(name) ?? dynamicProviders(name, usable), base),
+  const byPn = once(() => index(usable, (recipe) => [recipe.pn]));
+  const byProvide = once(() => index(usable, (recipe) => recipe.provides));
+  const byRuntime = once(() => index(usable, runtimeNames));
+  const dynamic = once(() => dynamicPatterns(usable));
+  const providesOf = (pn: string): ReadonlySet<string> =>
+    new Set((byPn().get(pn) ?? []).flatMap((each) => each.provides));
+  const configuration = once(() => {
+    const base = from.datastore;
+    return { base, preferences: preferredProviders(base.get('PREFERRED_PROVIDERS') ?? ''), providesOf };
+  });
+  const chosen = memoize((pn: string) => chooseVersion(pn, byPn().get(pn) ?? [], from.datastore).recipe);
+  const build = memoize((item: string) => chooseProvider({ item, ...configuration() }, byProvide().get(item) ?? []));
+  const runtime = memoize((item: string) =>
+    chooseRuntimeProvider({ item, ...configuration() }, byRuntime().get(item) ?? dynamicProviders(item, dynamic())),
   );
   return {
     recipes,
     byName: chosen,
-    providers,
-    runtimeProviders: runtime,
-    targetNames: () => [...new Set([...byProvide.keys(), ...byRuntime.keys()])].sort(compareCodePoints),
+    choice: build,
+    runtimeChoice: runtime,
+    isProvided: (name) => byProvide().has(name),
+    isRuntimeProvided: (name) => byRuntime().has(name) || dynamicProviders(name, dynamic()).length > 0,
+    providers: (name) => build(name).eligible,
+    runtimeProviders: (name) => runtime(name).eligible,
+    targetNames: () => [...byProvide().keys()].sort(compareCodePoints),
+    worldNames: (task) => worldNames({ usable, byPn: byPn(), byProvide: byProvide() }, task),
+    universeNames: (task) =>
+      [...byPn().keys()].filter((pn) =>
+        byProvide()
+          .get(pn)
+          ?.some((recipe) => recipe.tasks.has(task)),
+      ),
   };
 }
 
-/** A warning for each PREFERRED_VERSION or REQUIRED_VERSION that no recipe of that name has. */
-export function missingVersions(recipes: readonly Recipe[], base: Datastore): readonly Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
-  for (const [pn, group] of index(recipes, (recipe) => [recipe.pn])) {
-    const { missingVersion, reason } = chooseVersion(pn, group, base);
-    if (missingVersion === undefined) continue;
-    const required = reason === 'required-version';
-    const variable = `${required ? 'REQUIRED' : 'PREFERRED'}_VERSION_${pn}`;
-    diagnostics.push({
-      code: 'preferred-version-missing',
-      severity: 'warning',
-      message: `${variable} asks for \`${missingVersion}\`, but no recipe has that version`,
-      span: base.definition(variable),
-      help: `versions of \`${pn}\`: ${group.map((each) => each.pv).join(' ')}`,
-    });
+/** PREFERRED_PROVIDERS: `name:recipe` words; others are passed over. */
+function preferredProviders(text: string): ReadonlyMap<string, string> {
+  const preferences = new Map<string, string>();
+  for (const word of text.split(/\s+/)) {
+    const [name, recipe, ...more] = word.split(':');
+    if (name && recipe && more.length === 0) preferences.set(name, recipe);
   }
-  return diagnostics;
+  return preferences;
 }
 
 function runtimeNames(recipe: Recipe): readonly string[] {
   return [...recipe.runtimeProvides.values()].flat();
 }
 
-/** Recipes whose PACKAGES_DYNAMIC promises a package of that name. */
-function dynamicProviders(name: string, recipes: readonly Recipe[]): readonly Recipe[] {
-  return recipes.filter((recipe) => {
-    const patterns = (recipe.datastore.get('PACKAGES_DYNAMIC') ?? '').split(/\s+/).filter((each) => each !== '');
-    return patterns.some((pattern) => matchesWhole(pattern, name));
-  });
+/** Pattern of PACKAGES_DYNAMIC -> recipes that promise packages of such names; `+` stands for itself. */
+function dynamicPatterns(recipes: readonly Recipe[]): ReadonlyMap<RegExp, readonly Recipe[]> {
+  const patterns = new Map<RegExp, readonly Recipe[]>();
+  for (const [text, makers] of index(recipes, (recipe) => recipe.packagesDynamic)) {
+    const pattern = beginning(text);
+    if (pattern) patterns.set(pattern, makers);
+  }
+  return patterns;
 }
 
-function matchesWhole(pattern: string, name: string): boolean {
+function dynamicProviders(name: string, patterns: ReadonlyMap<RegExp, readonly Recipe[]>): readonly Recipe[] {
+  return [...new Set([...patterns].flatMap(([pattern, makers]) => (pattern.test(name) ? makers : [])))];
+}
+
+function beginning(pattern: string): RegExp | undefined {
   try {
-    return new RegExp(`^(?:${pattern})`).test(name);
+    return new RegExp(`^(?:${pattern.replaceAll('+', '\\+')})`);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-function index(
-  recipes: readonly Recipe[],
-  names: (recipe: Recipe) => readonly string[],
-): ReadonlyMap<string, readonly Recipe[]> {
+function index(recipes: readonly Recipe[], names: (recipe: Recipe) => readonly string[]): Index {
   const groups = new Map<string, Recipe[]>();
   for (const recipe of recipes) {
     for (const name of new Set(names(recipe))) {

@@ -6,7 +6,11 @@ export interface RecipeTask {
   readonly name: string;
   /** Tasks of the same recipe that come directly before (addtask after/before, deltask applied), sorted. */
   readonly after: readonly string[];
+  /** Names in addtask that are no tasks, sorted; absent counts as none. */
+  readonly missing?: readonly string[] | undefined;
   readonly span: Span | undefined;
+  /** The flags of the task that shape the graph (graph-flags.ts), expanded; those that are not set are absent. */
+  readonly flags: Readonly<Record<string, string>>;
 }
 
 /** One recipe (or class extension of it) after everything has been evaluated. */
@@ -27,11 +31,15 @@ export interface Recipe {
   /** DEPENDS, version constraints dropped. */
   readonly depends: readonly string[];
   readonly packages: readonly string[];
-  /** Package name -> run-time names it answers to (the package itself, RPROVIDES:pkg). */
+  /** Patterns of PACKAGES_DYNAMIC. */
+  readonly packagesDynamic: readonly string[];
+  /** EXCLUDE_FROM_WORLD. */
+  readonly excludedFromWorld: boolean;
+  /** Package name -> run-time names it answers to (the package itself, RPROVIDES, RPROVIDES:pkg). */
   readonly runtimeProvides: ReadonlyMap<string, readonly string[]>;
-  /** Package name -> RDEPENDS:pkg, version constraints dropped. */
+  /** Package name -> RDEPENDS and RDEPENDS:pkg, version constraints dropped. */
   readonly runtimeDepends: ReadonlyMap<string, readonly string[]>;
-  /** Package name -> RRECOMMENDS:pkg, version constraints dropped; absent counts as empty. */
+  /** Package name -> RRECOMMENDS and RRECOMMENDS:pkg, version constraints dropped; absent counts as empty. */
   readonly runtimeRecommends?: ReadonlyMap<string, readonly string[]> | undefined;
   readonly defaultPreference: number;
   readonly layerPriority: number;

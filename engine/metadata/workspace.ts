@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -6,6 +7,16 @@ export interface Layer {
   readonly name: string;
   readonly path: string;
   readonly priority: number;
+  /** BBFILE_PATTERN as it stands; empty when no file belongs to the layer. */
+  readonly patternText: string;
+}
+
+/** Recipe files in the order in which BitBake reads them, and the append files of all layers. */
+export interface RecipeFiles {
+  readonly recipes: readonly string[];
+  /** Weakest layer first: the order in which they are applied. */
+  readonly appends: readonly string[];
+  readonly masked: number;
 }
 
 /** bitbake.conf, local.conf, distro, machine and multiconfig file evaluated; one per configuration. */
@@ -14,7 +25,20 @@ export interface BaseConfiguration {
   readonly name: string;
   readonly datastore: Datastore;
   readonly layers: readonly Layer[];
+  readonly recipeFiles: RecipeFiles;
   readonly filesRead: readonly string[];
+  /** Final value of a variable, as `datastore.get`; often known without evaluating the configuration. */
+  value(name: string): string | undefined;
+}
+
+/** Which recipes answer to a name. */
+export interface ProviderChoice {
+  /** One recipe for each PN, best first; empty when nobody provides the name, or a required version is missing. */
+  readonly eligible: readonly Recipe[];
+  /** How many of them a preference of the configuration speaks for; more than one is a conflict of run-time names. */
+  readonly preferences: number;
+  /** Versions that are asked for and missing, preferences that contradict each other. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** The recipes of one configuration. */
@@ -26,12 +50,26 @@ export interface RecipeCatalog {
   providers(name: string): readonly Recipe[];
   /** Recipes with a package that answers to the run-time name, best first. */
   runtimeProviders(name: string): readonly Recipe[];
+  choice(name: string): ProviderChoice;
+  runtimeChoice(name: string): ProviderChoice;
+  /** Whether a recipe that is not skipped provides the name at all, whatever version is asked for. */
+  isProvided(name: string): boolean;
+  isRuntimeProvided(name: string): boolean;
+  /** Recipe names that the targets `world` and `universe` stand for when this task is asked of them. */
+  worldNames(task: string): readonly string[];
+  universeNames(task: string): readonly string[];
   /** Everything a target may be called, for "did you mean". */
   targetNames(): readonly string[];
+}
+
+/** One configuration with its recipes. */
+export interface LoadedConfiguration {
+  readonly base: BaseConfiguration;
+  readonly catalog: RecipeCatalog;
 }
 
 /** All configurations of one invocation. */
 export interface Workspace {
   /** Configuration name -> what belongs to it; the default one has the empty name. */
-  readonly configurations: ReadonlyMap<string, { readonly base: BaseConfiguration; readonly catalog: RecipeCatalog }>;
+  readonly configurations: ReadonlyMap<string, LoadedConfiguration>;
 }

@@ -1,42 +1,85 @@
+import type { RelatedPlace } from '../base/diagnostic.ts';
+import type { Span } from '../base/source-text.ts';
 import { StxError } from '../base/stx-error.ts';
-import { LimitReached, PythonException, UnsupportedConstruct } from './values/python-error.ts';
+import { type CodeSource, placeOf } from './interpreter/frame.ts';
+import { RecipeSkipped } from './recipe-skipped.ts';
+import { exceptionClass, objectOf } from './values/exceptions.ts';
+import { isTraced, LimitReached, PythonException, UnsupportedConstruct } from './values/python-error.ts';
+import { toText } from './values/represent.ts';
 
 const shownLength = 120;
+const limitHelp = 'compute the value in a task';
 
-/** The error for a failed expression; errors that are already ours, and bugs, pass unchanged. */
-export function pythonFailure(error: unknown, code: string, where: string): unknown {
+/** How messages name an expression. */
+export function shownExpression(code: string, where: string): string {
   const shown = code.length > shownLength ? `${code.slice(0, shownLength)}...` : code;
-  const place = `\`\${@${shown}}\` in \`${where}\``;
+  return `\`\${@${shown}}\` in \`${where}\``;
+}
+
+/**
+ * The error for code that failed: place and calls from its trace. Errors that are already ours, and bugs, pass unchanged;
+ * `bb.parse.SkipRecipe` becomes RecipeSkipped.
+ */
+export function pythonFailure(error: unknown, subject: string, source: CodeSource): unknown {
+  const more = { ...placesOf(error, source), cause: error };
   if (error instanceof UnsupportedConstruct) {
-    return StxError.of('unsupported-python', `${error.message} is not supported, in ${place}`, {
+    return StxError.of('unsupported-python', `${error.message} is not supported, in ${subject}`, {
+      ...more,
       help: error.help,
-      cause: error,
     });
   }
   if (error instanceof LimitReached) {
-    return StxError.of('python-limit', `${place} ${error.message}`, {
-      help: 'compute the value in a task',
-      cause: error,
-    });
+    return StxError.of('python-limit', `${subject} ${error.message}`, { ...more, help: limitHelp });
   }
   if (error instanceof RangeError) {
-    return StxError.of('python-limit', `${place} nests too deep or makes a text that is too long`, {
-      help: 'compute the value in a task',
-      cause: error,
-    });
+    const what = `${subject} nests too deep or makes a text that is too long`;
+    return StxError.of('python-limit', what, { ...more, help: limitHelp });
   }
-  if (!(error instanceof PythonException)) return error;
-  if (error.typeName === 'SyntaxError') {
-    return StxError.of('python-syntax', `${place} is not valid Python: ${error.message}`, { cause: error });
-  }
-  return StxError.of('python-exception', `${place} raised ${error.typeName}: ${error.message}`, {
-    help: helpFor(error),
-    cause: error,
-  });
+  return error instanceof PythonException ? exceptionFailure(error, subject, more) : error;
 }
 
-function helpFor(error: PythonException): string | undefined {
-  if (error.typeName === 'AttributeError' && error.message.startsWith("'NoneType'")) {
+type More = ReturnType<typeof placesOf> & { readonly cause: unknown };
+
+function exceptionFailure(error: PythonException, subject: string, more: More): unknown {
+  const message = messageOf(error);
+  if (objectOf(error).class.isSubclassOf(exceptionClass('bb.parse.SkipRecipe'))) return new RecipeSkipped(message);
+  if (objectOf(error).class.isSubclassOf(exceptionClass('bb.BBHandledException'))) {
+    return StxError.of('layer-error', message === '' ? 'the code gave up after what it reported' : message, more);
+  }
+  if (error.typeName === 'SyntaxError' && error.message !== '') {
+    return StxError.of('python-syntax', `${subject} is not valid Python: ${message}`, more);
+  }
+  const text = message === '' ? error.typeName : `${error.typeName}: ${message}`;
+  return StxError.of('python-exception', `${subject} raised ${text}`, { ...more, help: helpFor(error, message) });
+}
+
+/** `str(exception)`; an exception whose own code fails is shown by its type alone. */
+function messageOf(error: PythonException): string {
+  if (error.object === undefined) return error.message;
+  try {
+    return toText(objectOf(error));
+  } catch {
+    return '';
+  }
+}
+
+function placesOf(
+  error: unknown,
+  source: CodeSource,
+): { readonly span?: Span; readonly related?: readonly RelatedPlace[] } {
+  if (!isTraced(error)) return {};
+  const places = error.trace.flatMap((each) => {
+    const span = placeOf((each.source as CodeSource | undefined) ?? source, each.line, each.column);
+    return span === undefined ? [] : [{ span, name: each.name }];
+  });
+  const [first, ...calls] = places;
+  if (first === undefined) return {};
+  const related = calls.slice(0, 10).map(({ span, name }) => ({ span, message: `called here, in \`${name}\`` }));
+  return { span: first.span, ...(related.length > 0 ? { related } : {}) };
+}
+
+function helpFor(error: PythonException, message: string): string | undefined {
+  if (error.typeName === 'AttributeError' && message.startsWith("'NoneType'")) {
     return "a variable is unset: write `(d.getVar('NAME') or '')` or give it a default with `?=`";
   }
   return undefined;

@@ -1,6 +1,7 @@
 import { valueError } from './values/python-error.ts';
 
-type Part = readonly [rank: number, value: string | number | undefined];
+/** A run of digits or letters, or one sign. */
+export type Part = readonly [rank: number, value: string | number | undefined];
 const end: Part = [0, undefined];
 
 /** Compares `EPOCH:VERSION-REVISION` texts as BitBake's vercmp_string does: negative, zero or positive. */
@@ -33,7 +34,12 @@ export function isVersionRelation(result: number, operator: string): boolean | u
   }
 }
 
-function splitVersion(text: string): { readonly epoch: number; readonly version: string; readonly revision: string } {
+/** `E:V-R` in its parts. Throws ValueError. BitBake: utils.split_version. */
+export function splitVersion(text: string): {
+  readonly epoch: number;
+  readonly version: string;
+  readonly revision: string;
+} {
   let rest = text.replace(/^[ <>=]+|[ <>=]+$/g, '');
   let epoch = 0;
   if (rest.includes(':')) {
@@ -47,8 +53,8 @@ function splitVersion(text: string): { readonly epoch: number; readonly version:
   return { epoch, version: rest.slice(0, dash), revision: rest.slice(dash + 1) };
 }
 
-/** Numbers rank below letters, letters below signs, `~` below everything, also below the end. */
-function explode(text: string): readonly Part[] {
+/** The parts that are compared, each with its rank. Numbers rank below letters, letters below signs, `~` below everything, also below the end. */
+export function explodeVersion(text: string): readonly Part[] {
   return (text.match(/\d+|[a-zA-Z]+|[\s\S]/g) ?? []).map((piece): Part => {
     if (/^\d/.test(piece)) return [0, Number(piece)];
     if (/^[a-zA-Z]/.test(piece)) return [1, piece];
@@ -56,9 +62,10 @@ function explode(text: string): readonly Part[] {
   });
 }
 
-function compareParts(left: string, right: string): number {
-  const first = explode(left);
-  const second = explode(right);
+/** Compares two versions without epoch and revision. BitBake: utils.vercmp_part. */
+export function compareParts(left: string, right: string): number {
+  const first = explodeVersion(left);
+  const second = explodeVersion(right);
   for (let index = 0; index < Math.max(first.length, second.length); index++) {
     const distance = comparePart(first[index] ?? end, second[index] ?? end);
     if (distance !== 0) return distance;

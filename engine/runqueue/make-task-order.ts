@@ -1,14 +1,19 @@
 import type { TaskSignature } from '../base/brands.ts';
 import type { Digest } from '../base/digest.ts';
 import type { Datastore } from '../datastore/datastore.ts';
-import { overlayDatastore } from '../datastore/datastore-builder.ts';
-import type { DependencyOutput, EmptyingRules, TaskOrder, TaskWork } from '../messages/task-order.ts';
+import { exportDatastore } from '../datastore/portable-datastore.ts';
+import { isPython, isSet, words } from '../functions/function-flags.ts';
+import { functionPlaces } from '../functions/function-places.ts';
+import { libraryFolders } from '../functions/python-libraries.ts';
+import { makeShellScript, taskEntries } from '../functions/shell-script.ts';
+import { environmentOf } from '../functions/task-environment.ts';
+import type { DependencyOutput, EmptyingRules, PythonWork, TaskOrder, TaskWork } from '../messages/task-order.ts';
 import { lockRoot } from '../signatures/describe-task.ts';
 import type { DescribedTask, DescribedTaskGraph } from '../signatures/described-task.ts';
-import { declaredVariables, exportedVariables, isSet, words } from '../signatures/variable-dependencies.ts';
+import { declaredVariables } from '../signatures/variable-dependencies.ts';
 import type { TaskType } from '../task-types/task-type.ts';
-import type { Task, TaskKey } from '../taskgraph/task-graph.ts';
-import { makeShellScript } from './shell-script.ts';
+import type { TaskKey } from '../taskgraph/task-graph.ts';
+import { taskDatastore } from './task-datastore.ts';
 import { sandboxOf } from './task-sandbox.ts';
 
 /** What is to be done with a task now. */
@@ -18,16 +23,17 @@ export interface TaskAssignment {
   readonly restore: Digest | undefined;
   /** Direct dependency -> what it handed on. */
   readonly dependencyDigests: Readonly<Record<string, string>>;
+  /** What the task sees; absent: its recipe's, with the names of the running task. */
+  readonly datastore?: Datastore | undefined;
 }
 
 const defaultUmask = '022';
-const defaultPath = '/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Everything that a thread may know of a task; expansion ends here. Throws StxError for metadata that cannot be expanded. */
 export function makeTaskOrder(key: TaskKey, graph: DescribedTaskGraph, assignment: TaskAssignment): TaskOrder {
   const described = graph.task(key);
   const name = described.task.id.task;
-  const datastore = taskDatastore(described.task);
+  const datastore = assignment.datastore ?? taskDatastore(described.task);
   const body = assignment.restore ? restoreBody(assignment.restore) : taskBody(described, datastore);
   const work = datastore.get('WORKDIR') ?? '';
   return {
@@ -58,6 +64,7 @@ function emptyingRules(datastore: Datastore): EmptyingRules {
   };
 }
 
+type ShellWork = Extract<TaskWork, { readonly kind: 'shell' }>;
 type OrderBody = Pick<TaskOrder, 'work' | 'variables' | 'cwd' | 'environment' | 'directories'>;
 
 function restoreBody(result: Digest): OrderBody {
@@ -69,7 +76,9 @@ function taskBody(described: DescribedTask, datastore: Datastore): OrderBody {
   const dirs = words(datastore.flag(name, 'dirs'));
   const environment = environmentOf(datastore);
   const isShell = described.type === undefined && !described.noexec && datastore.getUnexpanded(name) !== undefined;
-  const start = dirs.at(-1) ?? datastore.get(isShell ? 'B' : 'WORKDIR') ?? datastore.get('WORKDIR') ?? '/';
+  // BitBake starts a task without [dirs] in the build directory, which a sandbox does not show.
+  const isOpen = isShell && (datastore.get('SANDBOX_ROOT') ?? '') === '';
+  const start = dirs.at(-1) ?? datastore.get(isOpen ? 'TOPDIR' : 'WORKDIR') ?? datastore.get('WORKDIR') ?? '/';
   const body = { variables: {}, cwd: start, environment, directories: [...dirs.slice(0, -1), start] };
   if (described.noexec) return { ...body, work: { kind: 'nothing' } };
   if (described.type) {
@@ -79,25 +88,24 @@ function taskBody(described: DescribedTask, datastore: Datastore): OrderBody {
     return { ...body, work: { kind: 'builtin', builtin: described.type.name }, variables };
   }
   if (!isShell) return { ...body, work: { kind: 'nothing' } };
-  return shellBody(described, datastore, body);
+  return functionBody(described, datastore, body);
 }
 
-function shellBody(described: DescribedTask, datastore: Datastore, body: Omit<OrderBody, 'work'>): OrderBody {
+/** A task that is a function of the recipe, in shell or Python. */
+function functionBody(described: DescribedTask, datastore: Datastore, body: Omit<OrderBody, 'work'>): OrderBody {
   const name = described.task.id.task;
-  const umask = datastore.flag(name, 'umask') ?? defaultUmask;
-  const script = makeShellScript(name, datastore, { environment: body.environment, umask });
-  const inside = sandboxOf(name, datastore, described.outputs);
+  const hasPython = taskEntries(name, datastore).some((entry) => isPython(datastore, entry));
+  const libraries = hasPython ? libraryFolders(datastore) : [];
+  const inside = sandboxOf(name, datastore, { outputs: described.outputs, libraries });
   const relocate = inside?.relocate ?? ((text: string) => text);
-  const work: TaskWork = {
-    kind: 'shell',
-    script: relocate(script.text),
-    lines: script.lines,
-    sandbox: inside?.sandbox,
-  };
+  const sandbox = inside?.sandbox;
   const environment = Object.fromEntries(Object.entries(body.environment).map(([key, text]) => [key, relocate(text)]));
-  const mounted = inside?.sandbox.mounts.filter((mount) => mount.writable).map((mount) => mount.source) ?? [];
+  const mounted = sandbox?.mounts.filter((mount) => mount.writable).map((mount) => mount.source) ?? [];
   const outputs = described.outputs.map(({ from }) => from);
   const directories = [...new Set([...mounted, ...outputs, ...body.directories.slice(0, -1)])];
+  const work: TaskWork = hasPython
+    ? pythonWork(described, datastore, { sandbox, libraries })
+    : { ...shellWork(name, datastore, { environment: body.environment, relocate }), sandbox };
   return {
     ...body,
     work,
@@ -107,16 +115,30 @@ function shellBody(described: DescribedTask, datastore: Datastore, body: Omit<Or
   };
 }
 
-/** What the task itself sees: BitBake's `task-NAME` override, and the names of the running task. */
-function taskDatastore(task: Task): Datastore {
-  const { datastore } = task.recipe;
-  const local = task.id.task.replace(/^do_/, '');
-  const overrides = datastore.getUnexpanded('OVERRIDES') ?? '';
-  return overlayDatastore(datastore, {
-    BB_CURRENTTASK: local,
-    BB_RUNTASK: task.id.task,
-    OVERRIDES: `task-${local.replaceAll('_', '-')}:${overrides}`,
-  });
+function shellWork(
+  name: string,
+  datastore: Datastore,
+  more: { readonly environment: Readonly<Record<string, string>>; readonly relocate: (text: string) => string },
+): Omit<ShellWork, 'sandbox'> {
+  const umask = datastore.flag(name, 'umask') ?? defaultUmask;
+  const script = makeShellScript(name, datastore, { environment: more.environment, umask });
+  return { kind: 'shell', script: more.relocate(script.text), lines: script.lines };
+}
+
+function pythonWork(
+  described: DescribedTask,
+  datastore: Datastore,
+  more: Pick<PythonWork, 'sandbox' | 'libraries'>,
+): PythonWork {
+  const { recipe, id } = described.task;
+  return {
+    kind: 'python',
+    prefuncs: words(datastore.flag(id.task, 'prefuncs')),
+    postfuncs: words(datastore.flag(id.task, 'postfuncs')),
+    datastore: exportDatastore(datastore),
+    places: functionPlaces(recipe.datastore),
+    ...more,
+  };
 }
 
 function builtinVariables(type: TaskType, datastore: Datastore): Readonly<Record<string, string>> {
@@ -136,15 +158,6 @@ function localSources(described: DescribedTask): Readonly<Record<string, string>
     path === undefined ? [] : [{ uri: `file://${name}`, name, path }],
   );
   return { LOCAL_SOURCES: JSON.stringify(found) };
-}
-
-function environmentOf(datastore: Datastore): Readonly<Record<string, string>> {
-  const environment: Record<string, string> = { PATH: defaultPath };
-  for (const name of exportedVariables(datastore)) {
-    const value = datastore.get(name);
-    if (value !== undefined) environment[name] = value;
-  }
-  return environment;
 }
 
 function dependencyOutputs(key: TaskKey, graph: DescribedTaskGraph): readonly DependencyOutput[] {

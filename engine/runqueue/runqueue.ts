@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { InternalError, StxError } from '../base/stx-error.ts';
+import type { Datastore } from '../datastore/datastore.ts';
 import type { BuildEvent } from '../messages/build-event.ts';
 import { type StoredDiagnostic, storeDiagnostic } from '../messages/stored-diagnostic.ts';
 import type { TaskOutcome } from '../messages/task-outcome.ts';
@@ -8,12 +9,15 @@ import type { PlanInputs } from '../plan/resolve-tasks.ts';
 import type { Stamp } from '../plan/stamp.ts';
 import type { DescribedTask } from '../signatures/described-task.ts';
 import type { TaskKey } from '../taskgraph/task-graph.ts';
+import { BuildEvents } from './build-events.ts';
 import { type ActiveTask, BuildState } from './build-state.ts';
+import type { EventHandlers } from './event-handlers.ts';
 import { EventQueue } from './event-queue.ts';
 import { makeTaskOrder } from './make-task-order.ts';
 import { priorities, ReadyQueue } from './ready-queue.ts';
 import { type PoolName, type PoolSizes, ResourcePools } from './resource-pools.ts';
 import type { StampStore } from './stamps.ts';
+import { startWithEvents } from './task-events.ts';
 import type { RunningTask, TaskRunner } from './task-runner.ts';
 
 /** What a build is carried out with. */
@@ -27,6 +31,8 @@ export interface BuildInputs {
   readonly slots: PoolSizes;
   /** After a failure go on with everything that does not need the failed task. */
   readonly keepGoing?: boolean | undefined;
+  /** Functions of `addhandler`; absent: none are run. */
+  readonly handlers?: EventHandlers | undefined;
   /** Aborted: running tasks are cancelled and awaited, nothing more is started. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -64,6 +70,7 @@ class Runqueue {
   readonly #pools: ResourcePools;
   readonly #running = new Map<TaskKey, Running>();
   readonly #ended: Ended[] = [];
+  readonly #handled: BuildEvents;
   readonly #counts = { ran: 0, restored: 0, failed: 0 };
   #wake: () => void = () => undefined;
   #isStopped = false;
@@ -72,6 +79,8 @@ class Runqueue {
     this.#inputs = inputs;
     this.#state = state;
     this.#pools = new ResourcePools(inputs.slots);
+    const { described } = inputs.planInputs;
+    this.#handled = new BuildEvents(described, inputs.handlers, (each) => this.#tell(each));
     this.#ready = new ReadyQueue(priorities(inputs.planInputs.described.graph));
   }
 
@@ -82,8 +91,11 @@ class Runqueue {
     if (this.#inputs.signal?.aborted) this.cancel();
     try {
       this.events.push(this.#planEvent());
-      this.#fillReady();
-      await this.#loop();
+      if (await this.#handled.buildStarted()) {
+        this.#fillReady();
+        await this.#loop();
+      }
+      await this.#handled.buildCompleted({ ...this.#counts, isInterrupted: this.#inputs.signal?.aborted ?? false });
       const durationMs = this.#inputs.clock.monotonicMs() - startMs;
       this.events.push({ kind: 'finished', ...this.#counts, durationMs });
       this.events.end();
@@ -156,6 +168,7 @@ class Runqueue {
       const reason = task.decision === 'run' ? task.reason : undefined;
       this.events.push({ kind: 'task-started', task: task.task, action: task.decision, reason });
     }
+    this.#handled.taskStarted(described);
     this.#pools.take(pool);
     const handle = this.#handOver(task, described);
     this.#running.set(task.task, { task, handle, pool });
@@ -170,15 +183,23 @@ class Runqueue {
     try {
       stamps.remove(described.task);
       if (described.noexec) return nothingToDo;
-      const order = makeTaskOrder(task.task, planInputs.described, {
-        signature: task.signature,
-        restore: task.decision === 'restore' ? task.result : undefined,
-        dependencyDigests: this.#state.dependencyDigests(task.task),
-      });
-      return runner.start(order, (message) => {
-        if (message.kind !== 'progress') return;
-        this.events.push({ ...message, kind: 'task-progress', task: task.task });
-      });
+      const start = (datastore?: Datastore): RunningTask => {
+        const order = makeTaskOrder(task.task, planInputs.described, {
+          signature: task.signature,
+          restore: task.decision === 'restore' ? task.result : undefined,
+          dependencyDigests: this.#state.dependencyDigests(task.task),
+          datastore,
+        });
+        return runner.start(order, (message) => {
+          if (message.kind === 'note') this.events.push(message);
+          else if (message.kind === 'progress')
+            this.events.push({ ...message, kind: 'task-progress', task: task.task });
+        });
+      };
+      const { handlers } = this.#inputs;
+      return handlers === undefined || task.decision === 'restore'
+        ? start()
+        : startWithEvents(described, handlers, start);
     } catch (error) {
       return { done: Promise.resolve(failure(error)), cancel: () => undefined };
     }
@@ -205,6 +226,7 @@ class Runqueue {
         action: task.decision,
         outcome: final.status === 'written' ? outcome : final,
       });
+    this.#handled.taskEnded(described, final.status === 'written');
     if (final.status === 'written') return this.#takeSuccess(task, final.stamp);
     if (final.status === 'failed') return this.#takeFailure(task, final);
     return false;
@@ -242,6 +264,10 @@ class Runqueue {
     } catch (error) {
       return failure(error);
     }
+  }
+
+  #tell(diagnostics: readonly StoredDiagnostic[]): void {
+    for (const diagnostic of diagnostics) this.events.push({ kind: 'diagnostic', diagnostic });
   }
 
   #described(key: TaskKey): DescribedTask {

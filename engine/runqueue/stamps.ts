@@ -15,12 +15,19 @@ export interface StampStore {
 
 const format = 'stx-stamp-1';
 
+/** What a stamp file says of itself. */
+interface StoredName {
+  readonly format?: string;
+  readonly name?: string;
+}
+
 /** Stamps as JSON files in STAMPS_DIR, one per recipe, task and `stamp-extra-info`. */
 export const fileStamps: StampStore = {
   read(task) {
     try {
-      const stored = JSON.parse(readFileSync(stampPath(task), 'utf8')) as Partial<Stamp> & { format?: string };
+      const stored = JSON.parse(readFileSync(stampPath(task), 'utf8')) as Partial<Stamp> & StoredName;
       if (stored.format !== format || typeof stored.signature !== 'string') return undefined;
+      if ((stored.name ?? '') !== stampName(task)) return undefined;
       if (typeof stored.finishedAtMs !== 'number' || !Array.isArray(stored.artifacts)) return undefined;
       const { signature, output, result, artifacts, finishedAtMs, taint } = stored;
       return { signature, output, result, artifacts, finishedAtMs, taint };
@@ -33,7 +40,7 @@ export const fileStamps: StampStore = {
     const temporary = `${path}.${process.pid}.tmp`;
     try {
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(temporary, `${JSON.stringify({ format, ...stamp })}\n`);
+      writeFileSync(temporary, `${JSON.stringify({ format, name: stampName(task), ...stamp })}\n`);
       renameSync(temporary, path);
     } catch (error) {
       discard(temporary);
@@ -67,6 +74,11 @@ export function readStamps(graph: TaskGraph, store: StampStore = fileStamps): Ma
     if (stamp) stamps.set(key, stamp);
   }
   return stamps;
+}
+
+/** STAMP: a stamp of another name, such as that of another version of the recipe, says nothing about this one. */
+function stampName(task: Task): string {
+  return task.recipe.datastore.get('STAMP') ?? '';
 }
 
 /** Where a task's stamp lies; the newest counts, so the name holds no version and no hash. */

@@ -1,7 +1,7 @@
+import { projectPathReplacer } from '../base/project-paths.ts';
 import type { Datastore } from '../datastore/datastore.ts';
+import { isSet, words } from '../functions/function-flags.ts';
 import type { OutputDirectory, Sandbox, SandboxMount } from '../messages/task-order.ts';
-import { projectPathReplacer } from '../signatures/project-paths.ts';
-import { isSet, words } from '../signatures/variable-dependencies.ts';
 
 /** The sandbox of a shell task, and the rewriting of texts that goes with it. */
 export interface TaskSandbox {
@@ -14,15 +14,19 @@ export interface TaskSandbox {
 export function sandboxOf(
   task: string,
   datastore: Datastore,
-  outputs: readonly OutputDirectory[],
+  more: { readonly outputs: readonly OutputDirectory[]; readonly libraries?: readonly string[] },
 ): TaskSandbox | undefined {
   const root = datastore.get('SANDBOX_ROOT');
   if (!root) return undefined;
   const relocations = relocationsOf(datastore);
   const relocate = projectPathReplacer(relocations.map(({ from, to }) => ({ path: from, placeholder: to })));
   const work = datastore.get('WORKDIR');
-  const writable = [work, ...outputs.map(({ from }) => from), ...words(datastore.flag(task, 'sandbox-rw'))];
-  const readOnly = [work && `${work}/recipe-sysroot`, ...words(datastore.flag(task, 'sandbox-ro'))];
+  const writable = [work, ...more.outputs.map(({ from }) => from), ...words(datastore.flag(task, 'sandbox-rw'))];
+  const readOnly = [
+    work && `${work}/recipe-sysroot`,
+    ...words(datastore.flag(task, 'sandbox-ro')),
+    ...(more.libraries ?? []),
+  ];
   const mounts = new Map<string, SandboxMount>();
   for (const [paths, isWritable] of [
     [readOnly, false],

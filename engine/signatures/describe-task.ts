@@ -1,15 +1,19 @@
 import type { FileReader } from '../base/file-reader.ts';
+import type { PathReplacer } from '../base/project-paths.ts';
 import { didYouMean } from '../base/spelling.ts';
 import { StxError } from '../base/stx-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
+import { isPython, isSet, words } from '../functions/function-flags.ts';
+import { libraryFolders } from '../functions/python-libraries.ts';
+import { taskEntries } from '../functions/shell-script.ts';
 import type { OutsideInputs, TaskInputs } from '../messages/task-inputs.ts';
 import type { OutputDirectory } from '../messages/task-order.ts';
 import type { LocalSource } from '../metadata/local-files.ts';
+import { isPurePython } from '../python/purity.ts';
 import type { TaskType } from '../task-types/task-type.ts';
 import { taskTypeTable } from '../task-types/task-type-table.ts';
 import type { Task } from '../taskgraph/task-graph.ts';
-import type { PathReplacer } from './project-paths.ts';
-import { isSet, type VariableDependencies, words } from './variable-dependencies.ts';
+import type { VariableDependencies } from './variable-dependencies.ts';
 
 /** Digests of files that tasks read, asked of the outside world. */
 export interface FileDigests {
@@ -127,6 +131,21 @@ async function fileDigests(task: Task, scope: RecipeScope, files: FileDigests): 
   if (taskTypeOf(task)?.readsLocalSources || task.id.task === 'do_fetch') {
     for (const { name, path } of scope.localSources)
       found[scope.replacePaths(`file://${name}`)] = path === undefined ? 'missing' : await files.digest(path);
+  }
+  return { ...found, ...(await libraryDigests(task, scope, files)) };
+}
+
+/** A task that python3 runs may import any module of a layer; those of a task that only computes are in its base hash. */
+async function libraryDigests(task: Task, scope: RecipeScope, files: FileDigests): Promise<Record<string, string>> {
+  const { datastore } = task.recipe;
+  const name = task.id.task;
+  if (taskTypeOf(task) || isSet(datastore.flag(name, 'noexec'))) return {};
+  const python = taskEntries(name, datastore).filter((entry) => isPython(datastore, entry));
+  if (python.every((entry) => isPurePython(entry, datastore))) return {};
+  const found: Record<string, string> = {};
+  for (const folder of libraryFolders(datastore)) {
+    const digest = await files.digest(folder);
+    if (digest !== 'missing') found[scope.replacePaths(folder)] = digest;
   }
   return found;
 }

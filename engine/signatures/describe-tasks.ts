@@ -1,7 +1,9 @@
 import type { BaseHash, TaskHash } from '../base/brands.ts';
 import { compareCodePoints } from '../base/canonical-json.ts';
+import { projectPathReplacer } from '../base/project-paths.ts';
 import { InternalError } from '../base/stx-error.ts';
 import { formatTaskId, type TaskId } from '../base/task-id.ts';
+import { isSet } from '../functions/function-flags.ts';
 import { findLocalSources } from '../metadata/local-files.ts';
 import type { Recipe } from '../metadata/recipe.ts';
 import type { Task, TaskGraph, TaskKey } from '../taskgraph/task-graph.ts';
@@ -14,9 +16,8 @@ import {
   taskTypeOf,
 } from './describe-task.ts';
 import type { DescribedTask, DescribedTaskGraph } from './described-task.ts';
-import { projectPathReplacer } from './project-paths.ts';
 import { baseHash, type OwnInputs, taskHash, taskSignature } from './task-signature.ts';
-import { isSet, VariableDependencies } from './variable-dependencies.ts';
+import { VariableDependencies } from './variable-dependencies.ts';
 
 /** Describes every task of a graph: inputs, base hash, task hash. Rejects with StxError for metadata that cannot be read. */
 export async function describeTasks(graph: TaskGraph, ports: DescribePorts): Promise<DescribedTaskGraph> {
@@ -31,21 +32,26 @@ export async function describeTasks(graph: TaskGraph, ports: DescribePorts): Pro
       ports,
       dependencies: [...names.values()].sort(compareCodePoints),
     });
-    const own = { base: baseHash(inputs.metadata), outside: inputs.outside };
+    const { metadata, outside } = inputs;
+    const own = { base: baseHash(metadata), surroundings: metadata.surroundings, outside };
+    const facts = staticFacts(task);
     const hashes = new Map<TaskKey, string>();
     for (const dependency of names.keys()) hashes.set(dependency, described.get(dependency)?.taskHash ?? '');
     described.set(key, {
-      ...staticFacts(task),
+      ...facts,
       localSources: scope.localSources,
       inputs,
       baseHash: own.base as BaseHash,
       taskHash: taskHash(own, named(names, hashes)) as TaskHash,
       taint: inputs.outside.taint,
-      ...signing(own, names, outputsOf(task).length > 0),
+      // A noexec task does nothing, whatever its text says; its base hash is BitBake's all the same.
+      ...signing(facts.noexec ? { ...own, base: noText } : own, names, facts.outputs.length > 0),
     });
   }
   return { graph, task: (key) => described.get(key) ?? missing(key) };
 }
+
+const noText = baseHash({ body: null, variables: {}, surroundings: {} });
 
 function recipeScope(recipe: Recipe, ports: DescribePorts): RecipeScope {
   const paths = ports.layers.map(({ name, path }) => ({ path, placeholder: `<LAYER:${name}>` }));

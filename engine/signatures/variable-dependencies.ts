@@ -1,16 +1,19 @@
 import { compareCodePoints } from '../base/canonical-json.ts';
+import type { PathReplacer } from '../base/project-paths.ts';
 import type { Datastore } from '../datastore/datastore.ts';
-import { activeRemovals } from '../datastore/datastore-builder.ts';
+import { appliedRemovals } from '../datastore/datastore-builder.ts';
+import { exportedVariables, isFunction, isPython, isSet, words } from '../functions/function-flags.ts';
+import { shellCommands } from '../functions/shell-commands.ts';
 import type { MetadataInputs } from '../messages/task-inputs.ts';
 import type { TaskType } from '../task-types/task-type.ts';
-import type { PathReplacer } from './project-paths.ts';
-import { shellCommands } from './shell-commands.ts';
 import { noUses, pythonUses, type TextUses, textUses } from './text-uses.ts';
 
 /** What one variable, function or `VAR[flag]` contributes to a base hash. */
 interface Contribution {
   readonly value: string | null;
   readonly dependencies: ReadonlySet<string>;
+  /** The exported variables, for a shell function: they count where it runs as a shell text. */
+  readonly environment: ReadonlySet<string>;
 }
 
 /** The value of a variable as it counts, with what it uses. */
@@ -32,7 +35,7 @@ export class VariableDependencies {
   readonly #names: ReadonlySet<string>;
   readonly #ignored: ReadonlySet<string>;
   readonly #excludedFlags: ReadonlySet<string>;
-  readonly #exported: readonly string[];
+  readonly #exported: ReadonlySet<string>;
   readonly #known = new Map<string, Contribution>();
 
   constructor(datastore: Datastore, replacePaths: PathReplacer) {
@@ -41,34 +44,49 @@ export class VariableDependencies {
     this.#names = new Set(datastore.names());
     this.#ignored = new Set(words(datastore.get('BB_BASEHASH_IGNORE_VARS')));
     this.#excludedFlags = new Set(words(datastore.get('BB_SIGNATURE_EXCLUDE_FLAGS')));
-    this.#exported = exportedVariables(datastore);
+    this.#exported = new Set(exportedVariables(datastore));
   }
 
-  /** What the text of a task says; `type` is the record of a built-in task. */
+  /** What the text of a task says, and what it runs in; `type` is the record of a built-in task. */
   task(name: string, type: TaskType | undefined): MetadataInputs {
-    const own = type === undefined ? this.#contribution(name) : this.#builtin(name, type);
+    const surroundings = this.#reachable(type === undefined ? this.#surroundings(name) : nothing);
+    return { ...this.text(name, type), surroundings };
+  }
+
+  /** What the text of a task says: all that BitBake's base hash takes in. */
+  text(name: string, type?: TaskType): Pick<MetadataInputs, 'body' | 'variables'> {
+    if (type !== undefined) {
+      const { value, dependencies } = this.#builtin(name, type);
+      return { body: value, variables: this.#reachable(dependencies, false) };
+    }
+    const own = this.#contribution(name);
+    return { body: own.value, variables: this.#reachable(new Set([...own.dependencies, ...own.environment])) };
+  }
+
+  /** The names and all that they use, directly or not, with what they contribute; a built-in task has its own environment. */
+  #reachable(names: ReadonlySet<string>, withEnvironment = true): Readonly<Record<string, string | null>> {
     const variables: Record<string, string | null> = {};
-    const pending = [...own.dependencies, ...(type === undefined ? this.#surroundings(name) : [])];
+    const pending = [...names];
     const seen = new Set(pending);
     for (let each = pending.pop(); each !== undefined; each = pending.pop()) {
-      const { value, dependencies } = this.#contribution(each);
+      const { value, dependencies, environment } = this.#contribution(each);
       variables[each] = value;
-      for (const next of dependencies) {
+      for (const next of withEnvironment ? [...dependencies, ...environment] : dependencies) {
         if (seen.has(next)) continue;
         seen.add(next);
         pending.push(next);
       }
     }
-    return { body: own.value, variables };
+    return variables;
   }
 
-  /** What a shell task runs in: its environment, its root, and the folder it starts in when `[dirs]` does not say. */
+  /** What a task runs in: its root, for Python its environment. */
   #surroundings(task: string): ReadonlySet<string> {
     const datastore = this.#datastore;
     if (isSet(datastore.flag(task, 'noexec')) || datastore.getUnexpanded(task) === undefined) return nothing;
     const names = ['SANDBOX_ROOT'];
-    if (words(datastore.flag(task, 'dirs')).length === 0) names.push('B');
-    if (datastore.flagUnexpanded(task, 'vardepvalue') === undefined) names.push(...this.#exported);
+    // A shell function counts its environment itself; Python has it too, and the programs that it starts.
+    if (isPython(datastore, task)) names.push(...this.#exported);
     const exclusions = new Set(words(datastore.flag(task, 'vardepsexclude')));
     return this.#kept(new Set(names.filter((each) => this.#names.has(each))), exclusions);
   }
@@ -85,7 +103,8 @@ export class VariableDependencies {
   #flag(name: string, flag: string): Contribution {
     const text = this.#datastore.flagUnexpanded(name, flag) ?? null;
     const uses = text === null ? noUses : textUses(text, this.#datastore);
-    return { value: this.#hide(text), dependencies: this.#kept(this.#used(uses, nothing), nothing) };
+    const dependencies = this.#kept(this.#used(uses, nothing), nothing);
+    return { value: this.#hide(text), dependencies, environment: nothing };
   }
 
   #variable(name: string): Contribution {
@@ -95,7 +114,8 @@ export class VariableDependencies {
     for (const each of this.#declared(name)) dependencies.add(each);
     let text = value;
     if (text !== null) text = this.#withContains(this.#cut(name, text), uses, exclusions);
-    return { value: this.#hide(text), dependencies: this.#kept(dependencies, exclusions) };
+    const environment = this.#kept(this.#environment(name), exclusions);
+    return { value: this.#hide(text), dependencies: this.#kept(dependencies, exclusions), environment };
   }
 
   /** A built-in task: its declared variables stand for its text. */
@@ -103,7 +123,15 @@ export class VariableDependencies {
     const exclusions = new Set(words(this.#datastore.flag(name, 'vardepsexclude')));
     const dependencies = new Set<string>(declaredVariables(type, this.#datastore));
     for (const each of this.#declared(name)) dependencies.add(each);
-    return { value: `builtin:${type.name}`, dependencies: this.#kept(dependencies, exclusions) };
+    const kept = this.#kept(dependencies, exclusions);
+    return { value: `builtin:${type.name}`, dependencies: kept, environment: nothing };
+  }
+
+  /** Every shell function may look at every exported variable. */
+  #environment(name: string): ReadonlySet<string> {
+    const datastore = this.#datastore;
+    if (!isFunction(datastore, name) || isPython(datastore, name)) return nothing;
+    return datastore.flagUnexpanded(name, 'vardepvalue') === undefined ? this.#exported : nothing;
   }
 
   #read(name: string): Reading {
@@ -113,7 +141,7 @@ export class VariableDependencies {
     const text = datastore.getUnexpanded(name);
     if (text === undefined) return { value: null, uses: noUses, calls: nothing };
     if (isPython(datastore, name)) return { value: text, uses: pythonUses(text), calls: nothing };
-    const removals = activeRemovals(datastore, name);
+    const removals = appliedRemovals(datastore, name);
     const uses = textUses([text, ...removals].join('\n'), datastore);
     const value = [text, ...removals.map((each) => `removed: ${each}`)].join('\n');
     return { value, uses, calls: isFunction(datastore, name) ? shellCommands(uses.expanded) : nothing };
@@ -129,11 +157,13 @@ export class VariableDependencies {
     return dependencies;
   }
 
-  /** What flags add: vardeps, functions around it, flags that count themselves. */
+  /** What flags add: vardeps, functions around a function whose text counts, flags that count themselves. */
   #declared(name: string): readonly string[] {
     const datastore = this.#datastore;
     const added = words(datastore.flag(name, 'vardeps'));
-    for (const flag of ['prefuncs', 'postfuncs']) added.push(...words(datastore.flag(name, flag)));
+    if (isFunction(datastore, name) && datastore.flagUnexpanded(name, 'vardepvalue') === undefined) {
+      for (const flag of ['prefuncs', 'postfuncs', 'exports']) added.push(...words(datastore.flag(name, flag)));
+    }
     if (this.#excludedFlags.size === 0) return added;
     for (const flag of datastore.flags(name).keys()) if (!this.#excludedFlags.has(flag)) added.push(`${name}[${flag}]`);
     return added;
@@ -183,31 +213,4 @@ export function declaredVariables(type: TaskType, datastore: Datastore): readonl
       for (const variable of type.perWord.variables) names.push(`${variable}:${word}`);
   }
   return names;
-}
-
-/** Variables that shell tasks find in their environment, in code point order. */
-export function exportedVariables(datastore: Datastore): readonly string[] {
-  return datastore
-    .names()
-    .filter((name) => isSet(datastore.flag(name, 'export')) && !isSet(datastore.flag(name, 'unexport')));
-}
-
-/** Whether a name is a function, in shell or Python. */
-export function isFunction(datastore: Datastore, name: string): boolean {
-  return isSet(datastore.flagUnexpanded(name, 'func'));
-}
-
-/** Whether a name is a Python function. */
-export function isPython(datastore: Datastore, name: string): boolean {
-  return isFunction(datastore, name) && isSet(datastore.flagUnexpanded(name, 'python'));
-}
-
-/** The words of a list variable. */
-export function words(text: string | undefined): string[] {
-  return (text ?? '').split(/\s+/).filter((word) => word !== '');
-}
-
-/** Whether a varflag that is a switch is on. */
-export function isSet(value: string | undefined): boolean {
-  return value !== undefined && value !== '' && value !== '0';
 }

@@ -1,86 +1,94 @@
-import type { Diagnosed, Diagnostic } from '../base/diagnostic.ts';
-import { errorDiagnostic } from '../base/diagnostic.ts';
-import { closestNames, didYouMean } from '../base/spelling.ts';
+import { type Diagnosed, type Diagnostic, errorDiagnostic } from '../base/diagnostic.ts';
+import { StxError } from '../base/stx-error.ts';
+import { formatTaskId } from '../base/task-id.ts';
 import { taskName } from '../metadata/task-table.ts';
 import type { Workspace } from '../metadata/workspace.ts';
-import { findCycle } from './find-cycle.ts';
-import { GraphBuilder } from './graph-builder.ts';
+import { checkCycles, checkProviders } from './check-graph.ts';
+import { expandTargets } from './expand-targets.ts';
 import { createTaskGraph } from './graphlib-task-graph.ts';
 import type { Target } from './parse-target.ts';
-import { ProviderLookup } from './provider-lookup.ts';
 import { addRecursiveEdges } from './recursive-edges.ts';
-import type { PlacedTask } from './task-edges.ts';
-import type { TaskGraph, TaskKey } from './task-graph.ts';
+import { type ResolvedNames, resolveNames, type StrictnessOptions } from './resolve-names.ts';
+import { type Selection, type SelectionOptions, selectTasks } from './select-tasks.ts';
+import type { Task, TaskGraph, TaskKey } from './task-graph.ts';
+import { TaskNodes } from './task-nodes.ts';
 
-/** Task for targets that name none; without it BB_DEFAULT_TASK of the configuration, else `build`. */
-export interface TaskGraphOptions {
+/** How a graph is made. */
+export interface TaskGraphOptions extends StrictnessOptions, SelectionOptions {
+  /** Task for targets that name none; without it BB_DEFAULT_TASK of the default configuration, else `build`. */
   readonly defaultTask?: string | undefined;
 }
 
-/** All tasks that the targets need. With an error among the diagnostics the graph is empty. */
+/**
+ * All tasks that the targets need. With an error among the diagnostics the graph is empty. As BitBake does, every recipe
+ * that a dependency could mean is looked at, so that a flag that cannot be right is reported even where it is not needed.
+ */
 export function buildTaskGraph(
   workspace: Workspace,
   targets: readonly Target[],
   options: TaskGraphOptions = {},
 ): Diagnosed<TaskGraph> {
-  const builder = new GraphBuilder(new ProviderLookup(workspace));
-  const asked = targets.flatMap((target) => findTarget(target, workspace, { options, builder }) ?? []);
-  const keys = [...new Set(asked.map((task) => builder.add(task)))];
-  builder.addReachable();
-  addRecursiveEdges(builder);
-  builder.keepReachable(keys);
-  const cycle = findCycle(builder);
-  if (cycle) builder.diagnostics.push(cycleDiagnostic(cycle, builder));
-  const { diagnostics } = builder;
-  if (diagnostics.length > 0) return { value: createTaskGraph(new Map(), new Map(), []), diagnostics };
-  return { value: createTaskGraph(builder.tasks, builder.edges, keys), diagnostics };
-}
-
-interface TargetContext {
-  readonly options: TaskGraphOptions;
-  readonly builder: GraphBuilder;
-}
-
-/** The task a target stands for; `undefined` when there is none (reported) or the name is taken as present. */
-function findTarget(target: Target, workspace: Workspace, { options, builder }: TargetContext): PlacedTask | undefined {
-  const { lookup, diagnostics } = builder;
-  const loaded = workspace.configurations.get(target.configuration);
-  if (!loaded) {
-    const known = [...workspace.configurations.keys()].filter((name) => name !== '');
-    const help = didYouMean(target.configuration, known) ?? `configurations: ${known.join(' ') || 'none'}`;
-    const message = `there is no configuration \`${target.configuration}\``;
-    diagnostics.push(errorDiagnostic('unknown-configuration', message, { help }));
-    return undefined;
+  try {
+    const task = taskName(options.defaultTask ?? defaultTask(workspace));
+    const names = resolveNames(workspace, expandTargets(targets, workspace, task), options);
+    if (hasError(names.diagnostics)) return { value: emptyGraph, diagnostics: names.diagnostics };
+    return connectTasks(names, options);
+  } catch (error) {
+    if (!(error instanceof StxError)) throw error;
+    return { value: emptyGraph, diagnostics: error.diagnostics };
   }
-  if (lookup.isAssumed(target.configuration, target.name)) return undefined;
-  const found = lookup.build(target.configuration, target.name) ?? lookup.runtime(target.configuration, target.name);
-  if (!found) {
-    const help = lookup.hint(target.configuration, target.name) ?? '`stx-bake inspect recipes` lists what can be built';
-    const message = `no recipe or package is called \`${target.name}\``;
-    diagnostics.push(errorDiagnostic('unknown-target', message, { help }));
-    return undefined;
-  }
-  const fallback = options.defaultTask ?? loaded.base.datastore.get('BB_DEFAULT_TASK') ?? 'build';
-  const task = target.task ?? taskName(fallback);
-  if (found.recipe.tasks.has(task)) return { ...found, task };
-  const names = [...found.recipe.tasks.keys()];
-  const near = closestNames(task, names);
-  const help =
-    near.length > 0
-      ? `did you mean ${near.map((each) => `\`${each}\``).join(' or ')}?`
-      : `its tasks: ${names.join(' ') || 'none'}`;
-  diagnostics.push(errorDiagnostic('unknown-task', `\`${found.recipe.pn}\` has no task \`${task}\``, { help }));
-  return undefined;
 }
 
-/** The circle hop by hop, the smallest key first, so that the text does not depend on where the search began. */
-function cycleDiagnostic(cycle: readonly TaskKey[], builder: GraphBuilder): Diagnostic {
-  const start = cycle.indexOf([...cycle].sort()[0] ?? '');
-  const ordered = [...cycle.slice(start), ...cycle.slice(0, start)];
-  const hops = ordered.map((key, index) => `  ${key} needs ${ordered[(index + 1) % ordered.length]}`);
-  const first = builder.tasks.get(ordered[0] ?? '');
-  const message = `${ordered.length} tasks wait for each other in a dependency loop`;
-  const help = `take one of these dependencies out:\n${hops.join('\n')}`;
-  const span = first?.recipe.tasks.get(first.id.task)?.span;
-  return errorDiagnostic('dependency-cycle', message, { span, help });
+const emptyGraph = createTaskGraph(new Map(), new Map(), []);
+
+function defaultTask(workspace: Workspace): string {
+  return workspace.configurations.get('')?.base.datastore.get('BB_DEFAULT_TASK') || 'build';
+}
+
+function connectTasks(names: ResolvedNames, options: TaskGraphOptions): Diagnosed<TaskGraph> {
+  const nodes = new TaskNodes(names.resolvers);
+  if (nodes.diagnostics.length > 0) {
+    return { value: emptyGraph, diagnostics: [...names.diagnostics, ...nodes.diagnostics] };
+  }
+  addRecursiveEdges(nodes);
+  const selection = selectTasks(nodes, names.targets, options);
+  const isEmpty = selection.needed.size === 0 && [...names.resolvers.values()].some((each) => each.hasRecipes);
+  const nothing = isEmpty ? [errorDiagnostic('nothing-to-run', 'none of the targets leaves a task to run')] : [];
+  const chosen = keyed(nodes, selection);
+  const recipes = new Set([...selection.needed].flatMap((node) => nodes.nodes[node]?.placed ?? []));
+  const diagnostics = [
+    ...names.diagnostics,
+    ...(selection.diagnostics.length > 0 ? selection.diagnostics : nothing),
+    ...checkCycles(chosen),
+    ...checkProviders([...recipes], names.resolvers),
+  ];
+  if (hasError(diagnostics)) return { value: emptyGraph, diagnostics };
+  return { value: createTaskGraph(chosen.tasks, chosen.edges, chosen.targets), diagnostics };
+}
+
+interface KeyedTasks {
+  readonly tasks: ReadonlyMap<TaskKey, Task>;
+  readonly edges: ReadonlyMap<TaskKey, ReadonlySet<TaskKey>>;
+  readonly targets: readonly TaskKey[];
+}
+
+/** The needed tasks by their keys. */
+function keyed({ nodes, needs }: TaskNodes, { needed, asked }: Selection): KeyedTasks {
+  const keys = new Map<number, TaskKey>();
+  const tasks = new Map<TaskKey, Task>();
+  for (const node of needed) {
+    const { placed, task } = nodes[node] ?? {};
+    if (placed === undefined || task === undefined) continue;
+    const id = { configuration: placed.configuration, recipe: placed.recipe.pn, task };
+    const key = formatTaskId(id);
+    keys.set(node, key);
+    tasks.set(key, { id, key, recipe: placed.recipe });
+  }
+  const keysOf = (found: Iterable<number>): Set<TaskKey> => new Set([...found].flatMap((node) => keys.get(node) ?? []));
+  const edges = new Map([...keys].map(([node, key]) => [key, keysOf(needs[node] ?? [])]));
+  return { tasks, edges, targets: [...keysOf(asked)] };
+}
+
+function hasError(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((each) => each.severity === 'error');
 }

@@ -1,107 +1,162 @@
-import type { GraphBuilder } from './graph-builder.ts';
-import type { PlacedRecipe } from './provider-lookup.ts';
-import { flagWords, type PlacedTask } from './task-edges.ts';
-import type { Task, TaskKey } from './task-graph.ts';
+import { BitSet } from './bit-set.ts';
+import { flagWords } from './task-flags.ts';
+import type { TaskNodes } from './task-nodes.ts';
 
 /** A task with [recrdeptask], and how far its search has come. */
 interface RecursiveTask {
-  readonly key: TaskKey;
+  readonly node: number;
   readonly names: readonly string[];
   /** Tasks of [recideptask]: further starts of the search. */
-  readonly starts: readonly TaskKey[];
-  readonly visited: Set<TaskKey>;
+  readonly starts: readonly number[];
+  /** What it needs, as far as it is known. */
+  readonly needs: BitSet;
+  /** Recipes whose tasks lie below. */
+  readonly recipes: BitSet;
+  /** Nodes from which the search went down. */
+  readonly searched: BitSet;
+  /** Other recursive tasks -> their version when they were looked at. */
+  readonly looked: Map<RecursiveTask, number>;
+  /** Counts up when something is added. */
+  version: number;
 }
 
 /**
  * `[recrdeptask]`: the named tasks of every recipe that can be reached from the task over edges that are not recursive
- * themselves, `[recideptask]` adding places to start from. BitBake: runqueue.prepare, part B.
+ * themselves, `[recideptask]` adding places to start from; and of what recursive tasks that it waits for have gained, the
+ * tasks of those names. BitBake: runqueue.prepare, part B.
  */
-export function addRecursiveEdges(builder: GraphBuilder): void {
-  const recursive = new Map<TaskKey, RecursiveTask>();
-  const direct = new Map<TaskKey, readonly TaskKey[]>();
-  for (let changed = true; changed; ) {
-    for (const key of builder.keys()) {
-      if (!direct.has(key)) direct.set(key, builder.dependencies(key));
-      if (!recursive.has(key)) register(key, builder, recursive);
-    }
-    // Starts of recideptask are nodes whose own needs come with the next round.
-    changed = builder.keys().length > direct.size;
-    for (const task of recursive.values()) changed = extend(task, { builder, recursive, direct }) || changed;
-    builder.addReachable();
+export function addRecursiveEdges(graph: TaskNodes): void {
+  const tasks = [...graph.nodes.keys()].flatMap((node) => recursiveTask(node, graph) ?? []);
+  if (tasks.length === 0) return;
+  const search = new RecursiveSearch(graph, tasks);
+  while (search.extendAll());
+  for (const { node, needs } of tasks) for (const need of needs.values()) graph.needs[node]?.add(need);
+  dropMutualEdges(graph, tasks);
+}
+
+function recursiveTask(node: number, graph: TaskNodes): RecursiveTask | undefined {
+  const { placed, task, recipe } = graph.nodes[node] ?? {};
+  if (placed === undefined || task === undefined || recipe === undefined) return undefined;
+  const names = flagWords(placed.recipe, task, 'recrdeptask');
+  if (names.length === 0) return undefined;
+  const starts = flagWords(placed.recipe, task, 'recideptask').flatMap((name) => graph.number(recipe, name) ?? []);
+  const needs = new BitSet(graph.nodes.length);
+  for (const need of graph.needs[node] ?? []) needs.add(need);
+  return {
+    node,
+    names,
+    starts,
+    needs,
+    recipes: new BitSet(graph.recipes.length),
+    searched: new BitSet(graph.nodes.length),
+    looked: new Map(),
+    version: 0,
+  };
+}
+
+class RecursiveSearch {
+  readonly #graph: TaskNodes;
+  readonly #tasks: ReadonlyMap<number, RecursiveTask>;
+  readonly #below: readonly BitSet[];
+  readonly #named = new Map<string, BitSet>();
+
+  constructor(graph: TaskNodes, tasks: readonly RecursiveTask[]) {
+    this.#graph = graph;
+    this.#tasks = new Map(tasks.map((task) => [task.node, task]));
+    this.#below = recipesBelow(graph);
   }
-  dropMutualEdges(builder, recursive);
+
+  /** One round over all tasks; false when nothing was new. */
+  extendAll(): boolean {
+    let isChanged = false;
+    for (const task of this.#tasks.values()) {
+      const isLonger = this.#goDown(task);
+      const isRicher = this.#takeOver(task);
+      if (!isLonger && !isRicher) continue;
+      task.version += 1;
+      isChanged = true;
+    }
+    return isChanged;
+  }
+
+  /** The named tasks of the recipes below what the task needs and below its further starts. */
+  #goDown(task: RecursiveTask): boolean {
+    const { needs: edges } = this.#graph;
+    let hasMore = false;
+    for (const from of [
+      ...task.needs.values(),
+      ...task.starts,
+      ...task.starts.flatMap((each) => [...(edges[each] ?? [])]),
+    ]) {
+      if (task.searched.has(from)) continue;
+      task.searched.add(from);
+      const below = this.#below[from];
+      if (below && task.recipes.addAll(below)) hasMore = true;
+    }
+    return hasMore && this.#addNamed(task);
+  }
+
+  #addNamed({ node, names, needs, recipes }: RecursiveTask): boolean {
+    let isChanged = false;
+    for (const recipe of recipes.values()) {
+      for (const name of names) {
+        const number = this.#graph.number(recipe, name);
+        if (number === undefined || number === node || needs.has(number)) continue;
+        needs.add(number);
+        isChanged = true;
+      }
+    }
+    return isChanged;
+  }
+
+  /** What recursive tasks that this one waits for need, as far as it is asked for here too. */
+  #takeOver(task: RecursiveTask): boolean {
+    const named = this.#nodesNamed(task.names);
+    let isChanged = false;
+    for (const node of task.needs.values()) {
+      const other = this.#tasks.get(node);
+      if (other === undefined || task.looked.get(other) === other.version) continue;
+      task.looked.set(other, other.version);
+      if (task.needs.addAll(other.needs, named)) isChanged = true;
+    }
+    return isChanged;
+  }
+
+  #nodesNamed(names: readonly string[]): BitSet {
+    const key = names.join(' ');
+    const known = this.#named.get(key);
+    if (known) return known;
+    const { nodes } = this.#graph;
+    const named = new BitSet(nodes.length);
+    for (const [index, { task }] of nodes.entries()) if (names.includes(task)) named.add(index);
+    this.#named.set(key, named);
+    return named;
+  }
 }
 
-function register(key: TaskKey, builder: GraphBuilder, recursive: Map<TaskKey, RecursiveTask>): void {
-  const task = builder.tasks.get(key);
-  if (!task) return;
-  const placed = place(task);
-  const names = flagWords(placed, 'recrdeptask');
-  if (names.length === 0) return;
-  const starts = flagWords(placed, 'recideptask')
-    .filter((name) => task.recipe.tasks.has(name))
-    .map((name) => ({ ...placed, task: name }));
-  recursive.set(key, { key, names, starts: starts.map((each) => builder.add(each)), visited: new Set() });
-  builder.addReachable();
-}
-
-interface Search {
-  readonly builder: GraphBuilder;
-  readonly recursive: ReadonlyMap<TaskKey, RecursiveTask>;
-  /** Edges as they were before recursive ones were added. */
-  readonly direct: ReadonlyMap<TaskKey, readonly TaskKey[]>;
-}
-
-/** Adds what one task gains now; true when there was something new. */
-function extend(task: RecursiveTask, search: Search): boolean {
-  const gained = [...namedTasksBelow(task, search), ...namedTasksOfOthers(task, search)];
-  return gained.filter((key) => search.builder.connect(task.key, key)).length > 0;
-}
-
-function namedTasksBelow(task: RecursiveTask, search: Search): readonly TaskKey[] {
-  const { builder, direct } = search;
-  const indirect = task.starts.flatMap((start) => direct.get(start) ?? []);
-  const recipes = recipesBelow(task, [...builder.dependencies(task.key), ...task.starts, ...indirect], search);
-  return recipes.flatMap((placed) =>
-    task.names.filter((name) => placed.recipe.tasks.has(name)).map((name) => builder.add({ ...placed, task: name })),
-  );
-}
-
-/** What recursive tasks that this one waits for have gained, as far as it is asked for here too. */
-function namedTasksOfOthers(task: RecursiveTask, { builder, recursive }: Search): readonly TaskKey[] {
-  const others = builder.dependencies(task.key).filter((key) => recursive.has(key));
-  const theirs = others.flatMap((key) => builder.dependencies(key));
-  return theirs.filter((key) => task.names.includes(builder.tasks.get(key)?.id.task ?? ''));
-}
-
-/** Recipes of the tasks that lie below `from` over direct edges and were not seen by an earlier call. */
-function recipesBelow(
-  task: RecursiveTask,
-  from: readonly TaskKey[],
-  { builder, direct }: Search,
-): readonly PlacedRecipe[] {
-  const recipes = new Map<string, PlacedRecipe>();
-  const waiting = [...from];
-  for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
-    const needs = direct.get(key);
-    if (!needs || task.visited.has(key)) continue;
-    task.visited.add(key);
-    for (const need of needs) {
-      const below = builder.tasks.get(need);
-      if (below) recipes.set(`${below.id.configuration}:${below.id.recipe}`, place(below));
-      waiting.push(need);
+/** For each node the recipes of all tasks below it. Nodes on a circle know only what lies below the circle. */
+function recipesBelow(graph: TaskNodes): readonly BitSet[] {
+  const below = graph.nodes.map(() => new BitSet(graph.recipes.length));
+  const dependents: number[][] = graph.nodes.map(() => []);
+  const open = graph.needs.map((needs) => needs.size);
+  for (const [node, needs] of graph.needs.entries()) for (const need of needs) dependents[need]?.push(node);
+  const ready = [...graph.nodes.keys()].filter((node) => open[node] === 0);
+  for (let node = ready.pop(); node !== undefined; node = ready.pop()) {
+    for (const each of dependents[node] ?? []) {
+      const own = below[node];
+      below[each]?.add(graph.nodes[node]?.recipe ?? 0);
+      if (own) below[each]?.addAll(own);
+      const left = (open[each] ?? 0) - 1;
+      open[each] = left;
+      if (left === 0) ready.push(each);
     }
   }
-  return [...recipes.values()];
+  return below;
 }
 
 /** With `do_a[recrdeptask] = "do_a do_b"` the do_a tasks do not wait for each other. */
-function dropMutualEdges(builder: GraphBuilder, recursive: ReadonlyMap<TaskKey, RecursiveTask>): void {
-  const namesItself = ({ key, names }: RecursiveTask): boolean => names.includes(builder.tasks.get(key)?.id.task ?? '');
-  const mutual = [...recursive.values()].filter(namesItself).map((task) => task.key);
-  for (const key of mutual) for (const other of mutual) builder.edges.get(key)?.delete(other);
-}
-
-function place({ id, recipe }: Task): PlacedTask {
-  return { configuration: id.configuration, recipe, task: id.task };
+function dropMutualEdges(graph: TaskNodes, tasks: readonly RecursiveTask[]): void {
+  const namesItself = ({ node, names }: RecursiveTask): boolean => names.includes(graph.nodes[node]?.task ?? '');
+  const mutual = tasks.filter(namesItself).map(({ node }) => node);
+  for (const node of mutual) for (const other of mutual) graph.needs[node]?.delete(other);
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { findProgram, type GuardedProgram, guardedCommand } from './guarded-command.ts';
 
 /** A program to run with everything that it starts. */
@@ -11,6 +11,8 @@ export interface ProcessRequest extends GuardedProgram {
   onOutput(chunk: Buffer): void;
   /** What the program writes to its file descriptor 3. */
   onReport?(text: string): void;
+  /** Takes file descriptor 3 as a whole, to talk both ways; then `onReport` hears nothing. */
+  onChannel?(channel: Duplex): void;
   readonly signal: AbortSignal;
 }
 
@@ -98,7 +100,11 @@ function forwardOutput(child: ChildProcess, request: ProcessRequest, group: Grou
   };
   child.stdout?.on('data', take);
   child.stderr?.on('data', take);
-  (child.stdio[3] as Readable | undefined)?.on('data', (chunk: Buffer) => request.onReport?.(chunk.toString()));
+  const channel = child.stdio[3] as Duplex | undefined;
+  // A program that ends while it is written to is no failure of its own: its end says what was.
+  channel?.on('error', () => undefined);
+  if (channel !== undefined && request.onChannel !== undefined) request.onChannel(channel);
+  else channel?.on('data', (chunk: Buffer) => request.onReport?.(chunk.toString()));
   return failure;
 }
 

@@ -66,12 +66,17 @@ export class LineUi {
 
   #finished(event: Extract<BuildEvent, { kind: 'task-finished' }>): void {
     this.#running.delete(event.task);
-    this.#done += 1;
     const { outcome } = event;
+    const isUnrestorable = outcome.status === 'failed' && event.action === 'restore';
+    // A task that could not be restored runs instead, and is counted then.
+    if (!isUnrestorable) this.#done += 1;
     const seconds = (outcome.durationMs / 1000).toFixed(1);
     if (outcome.status === 'ok') {
       for (const warning of outcome.warnings) this.#line(diagnosticText(warning, { base: this.#base }));
       if (!this.#quiet) this.#line(`  done   ${event.task} ${seconds} s [${this.#done}/${this.#total}]`);
+    } else if (isUnrestorable) {
+      const why = outcome.diagnostics.map((each) => each.message).join('; ');
+      if (!this.#quiet) this.#line(`  cannot restore ${event.task}, so it is made anew: ${why}`);
     } else if (outcome.status === 'cancelled') this.#line(`  stopped ${event.task}`);
     else {
       this.#line(`  FAILED ${event.task} after ${seconds} s`);

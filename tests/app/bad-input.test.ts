@@ -20,7 +20,7 @@ const mistakes: readonly {
   {
     what: 'an unknown target',
     args: ['ap'],
-    said: [/no recipe or package is called `ap` \[unknown-target\]/, /help: did you mean `app`\?/],
+    said: [/no recipe is called `ap` or provides it \[unknown-target\]/, /help: did you mean `app`\?/],
   },
   {
     what: 'a recipe with a syntax error',
@@ -45,7 +45,7 @@ const mistakes: readonly {
   {
     what: 'an unknown option',
     args: ['--keep-goin', 'app'],
-    said: [/unknown option '--keep-goin' \[bad-option\]/],
+    said: [/`stx-bake` has no option `--keep-goin` \[bad-option\]/],
   },
   {
     what: 'an unknown task',
@@ -97,6 +97,22 @@ test('a build directory whose path holds a blank is refused before anything is w
   t.regex(run.output, /with blank` holds a blank .*\[path-with-blank\]/);
   t.false(existsSync(join(project.path, 'with blank')));
 });
+
+for (const name of ['a[d]', 'a`b', 'a*b'])
+  test(`a build directory called ${name} is refused: such characters mean something in lists of files`, async (t) => {
+    await using project = new TestProject(toyLayer);
+    const run = await project.run(['--build-dir', join(project.path, name), 'app']);
+    t.is(run.status, 3, run.output);
+    t.regex(run.output, /which mean something in configuration files or scripts \[path-with-blank\]/);
+  });
+
+for (const name of ['', '/', '/proc/stx-bake-test/x'])
+  test(`\`--build-dir "${name}"\` is refused at once`, async (t) => {
+    await using project = new TestProject(toyLayer);
+    const run = await project.run(['--build-dir', name, 'app']);
+    t.true(run.status === 2 || run.status === 3, run.output);
+    t.regex(run.output, /help: name /);
+  });
 
 const asStranger = ['--user', '--map-user=54321', process.execPath];
 

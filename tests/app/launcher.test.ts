@@ -64,12 +64,12 @@ test('packages older than package-lock.json are installed once, then the program
   using directory = temporaryDirectory();
   const { own, run } = checkout(directory.path, { npm });
   install(own);
-  t.regex(run().output, /^node: .*\/engine\/app\/main\.ts a-target\n$/, 'nothing to install');
+  t.regex(run().output, /^node: .*\/engine\/app\/start\.mjs a-target\n$/, 'nothing to install');
   const installed = join(own, 'node_modules/.package-lock.json');
   utimesSync(installed, 1, 1);
   const first = run();
   t.is(first.status, 0, first.output);
-  t.regex(first.output, /node: .*\/engine\/app\/main\.ts a-target\n/);
+  t.regex(first.output, /node: .*\/engine\/app\/start\.mjs a-target\n/);
   t.is(run().status, 0);
   t.regex(readFileSync(join(directory.path, 'npm-calls'), 'utf8'), /^ci( --\S+)*\n$/);
   t.false(existsSync(join(own, '.npm-ci.lock')));

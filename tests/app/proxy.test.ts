@@ -62,6 +62,8 @@ for (const [what, flags, http] of [
     const core = fileURLToPath(new URL('../../layers/core', import.meta.url));
     await using project = new TestProject({
       'conf/bblayers.conf': `BBPATH = "\${TOPDIR}"\nBBFILES ?= ""\nBBLAYERS = "${core}"\n`,
+      'conf/local.conf': 'MACHINE = "any"\nDISTRO = "any"\nKERNEL_VARIANT = "any"\n',
+      ...{ 'conf/machine/any.conf': '', 'conf/kernel/kernel-any.conf': '', 'conf/distro/any.conf': '' },
     });
     const { value } = loadWorkspace({
       topDirectory: project.path,

@@ -182,6 +182,19 @@ for (const { what, path, ran, restored } of deletions)
     t.regex((await project.run(targets)).output, /nothing to do/);
   });
 
+test('a work folder that was deleted is filled again, from its sources on, when a task in it has to run', async (t) => {
+  await using project = new TestProject(toyLayer);
+  t.is((await project.run(['app'])).status, 0);
+  rmSync(join(project.path, 'build/tmp/work/lib'), { recursive: true });
+  t.regex((await project.run(['app'])).output, /nothing to do/);
+  project.edit('meta-toy/recipes/lib/lib_1.0.bb', '"red"', '"blue"');
+  const run = await project.run(['app']);
+  t.is(run.status, 0, run.output);
+  t.deepEqual([...run.ran].sort(), [
+    ...['app:do_compile', 'app:do_stage', 'lib:do_compile', 'lib:do_patch', 'lib:do_stage', 'lib:do_unpack'],
+  ]);
+});
+
 test('a deployed file that was cut short is put in place again', async (t) => {
   await using project = new TestProject(deployLayer);
   t.is((await project.run(['app'])).status, 0);

@@ -1,24 +1,15 @@
 import test from 'ava';
-import { throwErrors } from '../../engine/base/stx-error.ts';
 import { storeDiagnostic } from '../../engine/messages/stored-diagnostic.ts';
 import { createInlineEvaluator } from '../../engine/python/evaluate-inline.ts';
-import { buildTaskGraph } from '../../engine/taskgraph/build-task-graph.ts';
-import { parseTarget } from '../../engine/taskgraph/parse-target.ts';
 import { diagnosticText } from '../../engine/ui/diagnostic-text.ts';
 import { metadataProject } from '../support/metadata-project.ts';
 
 const a = '/meta/recipes/a_1.0.bb';
-const loop = [
-  'do_x() {\n    :\n}\ndo_y() {\n    :\n}\n',
-  'addtask x after do_y before do_build\n',
-  'addtask y after do_x\n',
-].join('');
 
-/** A mistake, and the exact first line that the user reads; with a target, what building it says. */
+/** A mistake, and the exact first line that the user reads. */
 const catalogue: readonly {
   readonly what: string;
   readonly files: Readonly<Record<string, string>>;
-  readonly target?: string;
   readonly line: string;
 }[] = [
   {
@@ -64,7 +55,7 @@ const catalogue: readonly {
   {
     what: 'a class that no layer has',
     files: { [a]: 'inherit autotool\n' },
-    line: `${a}:1:1: error: no layer has a class \`autotool\` [unknown-class]`,
+    line: `${a}:1:9: error: no layer has a class \`autotool\` [unknown-class]`,
   },
   {
     what: 'a required file that no layer has',
@@ -89,12 +80,12 @@ const catalogue: readonly {
   {
     what: 'an expression that is no Python',
     files: { [a]: 'DEPENDS = "${@1 +}"\n' },
-    line: `${a}:1:1: error: \`\${@1 +}\` in \`DEPENDS\` is not valid Python: unexpected token in expression at line 1, column 3 [python-syntax]`,
+    line: `${a}:1:1: error: \`\${@1 +}\` in \`DEPENDS\` is not valid Python: unexpected token in expression [python-syntax]`,
   },
   {
-    what: 'an expression that opens a file',
-    files: { [a]: 'DEPENDS = "${@open(\'x\')}"\n' },
-    line: `${a}:1:1: error: \`open\` is not supported, in \`\${@open('x')}\` in \`DEPENDS\` [unsupported-python]`,
+    what: 'an expression that writes a file',
+    files: { [a]: "DEPENDS = \"${@open('x', 'w')}\"\n" },
+    line: `${a}:1:1: error: \`open\` for writing is not supported, in \`\${@open('x', 'w')}\` in \`DEPENDS\` [unsupported-python]`,
   },
   {
     what: 'an expression over an unset variable',
@@ -111,49 +102,12 @@ const catalogue: readonly {
     files: { [a]: 'DEFAULT_PREFERENCE = "high"\n' },
     line: `${a}:1:1: error: DEFAULT_PREFERENCE of \`${a}\` is not a whole number: \`high\` [invalid-value]`,
   },
-  {
-    what: 'a dependency that nobody provides',
-    files: { [a]: 'DEPENDS = "bb"\n' },
-    target: 'a',
-    line: `${a}:1:1: error: nothing provides \`bb\`, which \`a\` needs to be built (\`${a}\`) [nothing-provides]`,
-  },
-  {
-    what: 'an unknown target',
-    files: { [a]: '' },
-    target: 'aa',
-    line: 'stx-bake: error: no recipe or package is called `aa` [unknown-target]',
-  },
-  {
-    what: 'an unknown task',
-    files: { [a]: '' },
-    target: 'a:do_bild',
-    line: 'stx-bake: error: `a` has no task `do_bild` [unknown-task]',
-  },
-  {
-    what: 'tasks that wait for each other',
-    files: { [a]: loop },
-    target: 'a',
-    line: `${a}:7:1: error: 2 tasks wait for each other in a dependency loop [dependency-cycle]`,
-  },
-  {
-    what: 'a dependency without its task',
-    files: { [a]: 'do_build[depends] = "b"\n' },
-    target: 'a',
-    line: `${a}:1:1: error: \`b\` in do_build[depends] of \`a\` (\`${a}\`) is not of the form \`target:task\` [malformed-dependency]`,
-  },
-  {
-    what: 'an unknown configuration',
-    files: { [a]: '' },
-    target: 'mc:other:a',
-    line: 'stx-bake: error: there is no configuration `other` [unknown-configuration]',
-  },
 ];
 
-for (const { what, files, target, line } of catalogue) {
+for (const { what, files, line } of catalogue) {
   test(`${what} is told in these words`, (t) => {
     const project = metadataProject(files, { evaluator: createInlineEvaluator() });
-    const graph = target === undefined ? undefined : buildTaskGraph(project.workspace, [parseTarget(target)], {});
-    const diagnostics = [...project.diagnostics, ...(graph?.diagnostics ?? [])];
+    const { diagnostics } = project;
     const texts = diagnostics.map((each) => diagnosticText(storeDiagnostic(each), { base: '/build' }));
     t.deepEqual(
       texts.map((text) => text.split('\n')[0]),
@@ -161,6 +115,5 @@ for (const { what, files, target, line } of catalogue) {
     );
     const isError = diagnostics.some((each) => each.severity === 'error');
     t.is(isError, line.includes(': error: '));
-    if (graph && isError) t.throws(() => throwErrors(graph));
   });
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { SourceText } from '../../engine/base/source-text.ts';
 import { InternalError, StxError } from '../../engine/base/stx-error.ts';
 import type { WritableDatastore } from '../../engine/datastore/datastore.ts';
-import { activeRemovals, createDatastore, overlayDatastore } from '../../engine/datastore/datastore-builder.ts';
+import { appliedRemovals, createDatastore, overlayDatastore } from '../../engine/datastore/datastore-builder.ts';
 import type { InlineEvaluator } from '../../engine/datastore/inline-evaluator.ts';
 import type { AssignOperator } from '../../engine/language/statements.ts';
 
@@ -274,8 +274,16 @@ test('the definition is the place of the value in force', (t) => {
   t.is(datastore.definition('A')?.start, 2);
 });
 
-test('active removals are those whose condition holds, unexpanded', (t) => {
-  t.deepEqual(activeRemovals(evaluate('A:remove = ${B}', 'A:remove:two = b', 'A:remove:four = c'), 'A'), ['${B}', 'b']);
+test('applied removals are those that took a word out, unexpanded', (t) => {
+  const lines = [
+    'A = x b c',
+    'B = x',
+    'A:remove = ${B}',
+    'A:remove:two = b',
+    'A:remove:four = c',
+    'A:remove = nothing',
+  ];
+  t.deepEqual(appliedRemovals(evaluate(...lines), 'A'), ['${B}', 'b']);
 });
 
 test('reading in any order gives the same values', (t) => {

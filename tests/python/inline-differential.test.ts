@@ -21,7 +21,7 @@ function answer(code: string): { readonly text?: string; readonly raises?: strin
     if (!(error instanceof StxError)) throw error;
     const { code: kind, message } = error.diagnostics[0]!;
     if (kind !== 'python-exception') return { raises: `${kind}: ${message}` };
-    return { raises: /raised ([\w.]+): /.exec(message.slice(message.lastIndexOf('` raised')))?.[1] ?? message };
+    return { raises: /raised ([\w.]+)(?:: |$)/.exec(message.slice(message.lastIndexOf('` raised')))?.[1] ?? message };
   }
 }
 

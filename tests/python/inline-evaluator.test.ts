@@ -91,8 +91,11 @@ test('a generator expression stops reading variables early', (t) => {
   const read: string[] = [];
   const store = datastore();
   const watched: Datastore = new Proxy(store, {
-    get: (_, key) =>
-      key === 'get' ? (name: string) => read.push(name) && store.get(name) : Reflect.get(store, key, store),
+    get: (_, key) => {
+      const member: unknown = Reflect.get(store, key, store);
+      if (key === 'get') return (name: string) => read.push(name) && store.get(name);
+      return typeof member === 'function' ? member.bind(store) : member;
+    },
   });
   const evaluator = createInlineEvaluator();
   t.is(evaluator.evaluate("any(d.getVar(v) for v in ['EMPTY', 'PV', 'FILE'])", watched, 'A'), 'True');
@@ -119,14 +122,11 @@ for (const [code, construct] of [
   ['os.getpid()', '`os.getpid`'],
   ["os.path.exists('/')", '`os.path.exists`'],
   ["open('/etc/passwd')", '`open`'],
-  ["d.setVar('A', '1')", '`d.setVar`'],
   ['layer_function(d)', '`layer_function`'],
-  ["b'x'", 'a bytes literal'],
-  ["'x'.encode()", '`str.encode`'],
-  ["__import__('subprocess')", '`subprocess`'],
+  ["__import__('subprocess').run([])", '`subprocess.run`'],
+  ['1j', 'a complex number'],
   ['time.time()', '`time.time`'],
   ['(yield)', '`Yield`'],
-  ["re.match('a++', 'a')", 'possessive'],
 ] as const) {
   test(`${code} is refused with what to do instead`, (t) => {
     const diagnostic = diagnosticOf(t, code);
@@ -149,7 +149,7 @@ test('sizes are limited', (t) => {
 
 test('depth is limited', (t) => {
   const deep = `${'('.repeat(3000)}1${')'.repeat(3000)}`;
-  t.is(diagnosticOf(t, `${'not '.repeat(2000)}1`).code, 'python-limit');
+  t.is(diagnosticOf(t, `${'not '.repeat(100_000)}1`).code, 'python-limit');
   t.is(diagnosticOf(t, '(lambda f: f(f))(lambda f: f(f))').code, 'python-limit');
   t.true(['python-limit', ''].includes(outcome(deep)));
 });

@@ -3,8 +3,9 @@ import test from 'ava';
 import type { TaskSignature } from '../../engine/base/brands.ts';
 import { SourceText } from '../../engine/base/source-text.ts';
 import { createDatastore } from '../../engine/datastore/datastore-builder.ts';
+import { importDatastore } from '../../engine/datastore/portable-datastore.ts';
+import { makeShellScript } from '../../engine/functions/shell-script.ts';
 import { makeTaskOrder } from '../../engine/runqueue/make-task-order.ts';
-import { makeShellScript } from '../../engine/runqueue/shell-script.ts';
 import { describeTasks } from '../../engine/signatures/describe-tasks.ts';
 import { datastoreOf, describePorts, graphOf, type Settings } from '../support/graph-of.ts';
 
@@ -57,8 +58,9 @@ test('the script runs prefuncs, task and postfuncs with the exported variables, 
     before: 'echo before\n',
     after: '# nothing\n',
   });
-  const { text } = makeShellScript('do_x', datastore, { environment: { NAME: `it's "$x"` }, umask: '022' });
-  t.is(execFileSync('bash', ['-c', text], { encoding: 'utf8' }), `before\ntask it's "$x"\n`);
+  const { text } = makeShellScript('do_x', datastore, { environment: { NAME: `it's "$x"\nnext` }, umask: '022' });
+  const said = `before\ntask it's "$x" next\n`;
+  t.is(execFileSync('bash', ['-c', text], { encoding: 'utf8' }), said, 'a line break becomes a blank, as in BitBake');
 });
 
 test('a failing command stops the script', (t) => {
@@ -104,7 +106,7 @@ test('in a sandbox paths below TMPDIR are relocated in script, environment, cwd 
     'do_x[sstate-outputdirs]': '${TMPDIR}/out',
     'do_x[fakeroot]': '1',
   });
-  t.is(order.cwd, '/stx/tmp/work/a/1.0/a-1.0');
+  t.is(order.cwd, '/stx/tmp/work/a/1.0');
   t.is(order.environment['W'], '/stx/tmp/work/a/1.0/w');
   const work = order.work.kind === 'shell' ? order.work : undefined;
   t.false(work?.script.includes('/p/build'));
@@ -120,7 +122,7 @@ test('in a sandbox paths below TMPDIR are relocated in script, environment, cwd 
       ['/p/build/tmp/work/a/1.0/recipe-sysroot', '/stx/tmp/work/a/1.0/recipe-sysroot', false],
     ],
   );
-  t.is(order.directories.at(-1), '/p/build/tmp/work/a/1.0/a-1.0');
+  t.is(order.directories.at(-1), '/p/build/tmp/work/a/1.0');
 });
 
 test('a built-in task gets its declared variables, checksums and values per package included', async (t) => {
@@ -150,4 +152,36 @@ test('a task sees its own task override', async (t) => {
 test('a task without a body, and a noexec one, have nothing to do', async (t) => {
   t.is((await orderOf({})).work.kind, 'nothing');
   t.is((await orderOf({ do_x: ':\n', 'do_x[noexec]': '1' })).work.kind, 'nothing');
+});
+
+const pythonOrder = (settings: Settings) =>
+  orderOf({ 'do_x[python]': '1', 'do_x[func]': '1', do_x: '    open("x")\n', ...settings });
+
+test('a task with Python in it gets its datastore as plain data, with what the running task is called', async (t) => {
+  const order = await pythonOrder({ BBPATH: '/l/one:/l/two', OVERRIDES: 'o', 'V:task-x': 'of the task', V: 'other' });
+  if (order.work.kind !== 'python') return t.fail(order.work.kind);
+  const { datastore, libraries, sandbox } = structuredClone(order.work);
+  const carried = importDatastore(datastore, { evaluate: () => '' });
+  t.deepEqual(
+    ['V', 'BB_CURRENTTASK', 'BB_RUNTASK', 'BB_FILENAME', 'BB_WORKERCONTEXT'].map((name) => carried.get(name)),
+    ['of the task', 'x', 'do_x', '/layer/a_1.0.bb', '1'],
+  );
+  t.deepEqual(libraries, ['/l/one/lib', '/l/two/lib']);
+  t.is(sandbox, undefined);
+});
+
+test('one Python function before or after makes a shell task one with Python in it', async (t) => {
+  const shell = { do_x: ':\n', 'do_x[python]': '', py: '    open("x")\n', 'py[python]': '1' };
+  t.is((await pythonOrder(shell)).work.kind, 'shell');
+  const order = await pythonOrder({ ...shell, 'do_x[prefuncs]': 'other', 'do_x[postfuncs]': 'py', other: ':\n' });
+  if (order.work.kind !== 'python') return t.fail(order.work.kind);
+  t.deepEqual([order.work.prefuncs, order.work.postfuncs], [['other'], ['py']]);
+});
+
+test('a Python task in a sandbox sees the modules of layers, and its folders under the names of the sandbox', async (t) => {
+  const order = await pythonOrder({ SANDBOX_ROOT: '/root', BBPATH: '/l/one', W: '${WORKDIR}', 'W[export]': '1' });
+  if (order.work.kind !== 'python') return t.fail(order.work.kind);
+  t.true(order.work.sandbox?.mounts.some(({ target, writable }) => target === '/l/one/lib' && !writable));
+  t.is(order.cwd, '/stx/tmp/work/a/1.0');
+  t.is(order.environment['W'], '/stx/tmp/work/a/1.0');
 });

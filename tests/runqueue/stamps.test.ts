@@ -39,6 +39,16 @@ test('a stamp is read back, replaced and removed', (t) => {
   t.is(fileStamps.read(graph.task('a:do_x')), undefined);
 });
 
+test('a stamp that another STAMP left, such as that of another version, counts as none', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'stamps-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const task = (version: string) =>
+    graphOf({ 'a:do_x': [] }, { a: { STAMPS_DIR: folder, STAMP: `/stamps/a-${version}` } }).task('a:do_x');
+  fileStamps.write(task('1'), stamp);
+  t.is(fileStamps.read(task('2')), undefined);
+  t.is(fileStamps.read(task('1'))?.finishedAtMs, 5);
+});
+
 test('a damaged stamp counts as none', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'stamps-'));
   t.teardown(() => rmSync(folder, { recursive: true }));

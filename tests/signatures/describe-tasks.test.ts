@@ -15,6 +15,15 @@ async function usedNames(settings: Settings): Promise<readonly string[]> {
   return Object.keys((await describe(settings)).inputs.metadata.variables).sort();
 }
 
+async function surroundings(settings: Settings): Promise<readonly string[]> {
+  return Object.keys((await describe(settings)).inputs.metadata.surroundings).sort();
+}
+
+async function changesSignature(before: Settings, after: Settings): Promise<boolean> {
+  const [one, two] = [await describe(before), await describe({ ...before, ...after })];
+  return one.signature(new Map()) !== two.signature(new Map());
+}
+
 async function changes(before: Settings, after: Settings): Promise<boolean> {
   return (await describe(before)).baseHash !== (await describe({ ...before, ...after })).baseHash;
 }
@@ -230,25 +239,23 @@ test('local files of SRC_URI are found along FILESPATH, the first one counts', a
   t.deepEqual(task.inputs.outside.files, { 'file://fix.patch': 'p2', 'file:///abs/c': 'missing' });
 });
 
-test('the root and the folder that a shell task starts in count, as they are written', async (t) => {
+test('the root that a shell task runs in counts, as it is written', async (t) => {
   const settings = {
     do_x: ':\n',
     SANDBOX_ROOT: '${TMPDIR}/roots/${BUILD_ROOT}',
     BUILD_ROOT: 'one',
     TMPDIR: '/t',
-    B: '${TMPDIR}/b',
     BB_BASEHASH_IGNORE_VARS: 'TMPDIR',
   };
-  t.deepEqual(await usedNames(settings), ['B', 'BUILD_ROOT', 'SANDBOX_ROOT']);
-  t.true(await changes(settings, { BUILD_ROOT: 'two' }));
-  t.true(await changes(settings, { B: '${TMPDIR}/c' }));
-  t.false(await changes(settings, { TMPDIR: '/u' }));
-  t.deepEqual(await usedNames({ ...settings, 'do_x[dirs]': '/d' }), ['BUILD_ROOT', 'SANDBOX_ROOT']);
-  t.deepEqual(await usedNames({ ...settings, 'do_x[noexec]': '1' }), []);
-  t.deepEqual(
-    await usedNames({ ...settings, 'do_x[builtin]': 'unpack-root' }).then((names) => names.includes('B')),
-    false,
+  t.deepEqual(await surroundings(settings), ['BUILD_ROOT', 'SANDBOX_ROOT']);
+  t.true(await changesSignature(settings, { BUILD_ROOT: 'two' }));
+  t.false(await changesSignature(settings, { TMPDIR: '/u' }));
+  t.true(await changesSignature(settings, { do_x: 'true\n' }));
+  t.false(
+    await changesSignature({ ...settings, 'do_x[noexec]': '1' }, { do_x: 'true\n' }),
+    'a noexec task does nothing',
   );
+  t.deepEqual(await surroundings({ ...settings, 'do_x[noexec]': '1' }), []);
 });
 
 test('the root that offers shared libraries counts for the task that reads them', async (t) => {
@@ -313,4 +320,16 @@ test('a nostamp task has another signature in every build, others do not', async
   const nostamp = { do_x: ':\n', 'do_x[nostamp]': '1' };
   t.not(await sign(nostamp, '1'), await sign(nostamp, '2'));
   t.is(await sign({ do_x: ':\n' }, '1'), await sign({ do_x: ':\n' }, '2'));
+});
+
+test('a Python task takes in its root and its environment, which programs that it starts see', async (t) => {
+  const settings = {
+    do_x: '    open("x")\n',
+    'do_x[python]': '1',
+    SEEN: '1',
+    'SEEN[export]': '1',
+    HIDDEN: '1',
+  };
+  t.deepEqual(await surroundings(settings), ['SEEN']);
+  t.deepEqual(await surroundings({ ...settings, SANDBOX_ROOT: '/r' }), ['SANDBOX_ROOT', 'SEEN']);
 });

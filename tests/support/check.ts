@@ -31,6 +31,14 @@ for (const [name, [tool = '', ...args]] of steps) {
   if (!ok) failures += 1;
   console.log(`check: ${name} ${ok ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
+for (const command of [['fmt', '--check'], ['lint']]) {
+  const started = performance.now();
+  const args = ['engine/app/main.ts', ...command, 'layers', 'meta-stx', 'meta-debian', 'conf/templates'];
+  const ok = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0;
+  if (!ok) failures += 1;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`check: ${command[0]} of the layers ${ok ? 'passed' : 'FAILED'} in ${seconds} s`);
+}
 for (const problem of [...sizeProblems(), ...nameProblems(), ...undocumentedFunctions()]) {
   failures += 1;
   console.log(`check: ${problem}`);

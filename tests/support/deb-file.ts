@@ -24,6 +24,9 @@ export function makeDeb(
     writeFileSync(join(tree, path), content);
   }
   const name = `${fields.Package}_${all.Version}_${all.Architecture}.deb`;
-  execFileSync('dpkg-deb', ['--root-owner-group', '-Znone', '--build', tree, join(directory, name)], { stdio: 'pipe' });
+  // The same bytes each time.
+  const env = { ...process.env, SOURCE_DATE_EPOCH: '0' };
+  const words = ['--root-owner-group', '-Znone', '--build', tree, join(directory, name)];
+  execFileSync('dpkg-deb', words, { stdio: 'pipe', env });
   return name;
 }

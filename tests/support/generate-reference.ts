@@ -1,5 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { commonOptions } from '../../engine/app/command-line/command-options.ts';
+import { type Command, commands } from '../../engine/app/command-line/command-table.ts';
+import { optionRows, ownOptions, usageLine } from '../../engine/app/command-line/help-text.ts';
+import type { OptionTable } from '../../engine/app/command-line/option-table.ts';
 import { diagnosticCodes } from '../../engine/base/diagnostic-codes.ts';
 import type { TaskType } from '../../engine/task-types/task-type.ts';
 import { taskTypeTable } from '../../engine/task-types/task-type-table.ts';
@@ -12,6 +16,7 @@ const madeBy = 'Made by `npm run docs:reference`; edit the table instead.';
 export function referencePages(): ReadonlyMap<string, string> {
   return new Map([
     ['codes.md', codesPage()],
+    ['commands.md', commandsPage()],
     ['tasks.md', tasksPage()],
   ]);
 }
@@ -30,6 +35,42 @@ function codesPage(): string {
     '| --- | --- |',
     ...rows,
   ]);
+}
+
+function commandsPage(): string {
+  return page([
+    '# Commands',
+    '',
+    `What \`stx-bake\` can be told; \`stx-bake COMMAND --help\` says the same. ${madeBy}`,
+    '(`engine/app/command-line/`)',
+    '',
+    'A first word that is no command is a target to build. Options may stand anywhere before `--`. It exits with 0 when all',
+    'went well, 1 when a task failed, 2 when the command line, the configuration or a recipe is wrong, 3 when the machine',
+    'lacks something, 130 when it was interrupted.',
+    '',
+    '## Options of every command',
+    '',
+    ...optionTable(commonOptions),
+    ...commands.flatMap(commandSection),
+  ]);
+}
+
+function commandSection(command: Command): readonly string[] {
+  const own = ownOptions(command);
+  const title = command.path.length === 0 ? 'TARGET' : command.path.join(' ');
+  return [
+    '',
+    `## ${title}`,
+    '',
+    `\`${usageLine(command)}\`: ${command.summary}.`,
+    ...(command.details.length === 0 ? [] : ['', ...command.details]),
+    ...(Object.keys(own).length === 0 ? [] : ['', ...optionTable(own)]),
+  ];
+}
+
+function optionTable(table: OptionTable): readonly string[] {
+  const rows = optionRows(table).map(([option, help]) => `| \`${option.trim()}\` | ${cell(help)} |`);
+  return ['| option | meaning |', '| --- | --- |', ...rows];
 }
 
 function tasksPage(): string {

@@ -38,6 +38,8 @@ export function recipeOf(pn: string, settings: Settings): Recipe {
     provides: [pn],
     depends: [],
     packages: [],
+    packagesDynamic: [],
+    excludedFromWorld: false,
     runtimeProvides: new Map(),
     runtimeDepends: new Map(),
     defaultPreference: 0,

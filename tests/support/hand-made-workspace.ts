@@ -12,6 +12,8 @@ export interface RecipeSketch {
   readonly rdepends?: readonly string[];
   readonly rrecommends?: readonly string[];
   readonly packages?: readonly string[];
+  readonly packagesDynamic?: readonly string[];
+  readonly excludedFromWorld?: boolean;
   readonly layerPriority?: number;
   readonly defaultPreference?: number;
   readonly skipped?: string;
@@ -39,6 +41,8 @@ const defaults = {
   provides: [],
   rdepends: [],
   rrecommends: [],
+  packagesDynamic: [],
+  excludedFromWorld: false,
   layerPriority: 5,
   defaultPreference: 0,
   tasks: baseTasks,
@@ -48,6 +52,7 @@ const defaults = {
 export function sketchRecipe(pn: string, sketch: RecipeSketch = {}): Recipe {
   const full = { packages: [pn], ...defaults, ...sketch };
   const { version, packages } = full;
+  const flags = { do_prepare: { deptask: 'do_install' }, ...sketch.flags } as NonNullable<RecipeSketch['flags']>;
   const main = packages[0] ?? pn;
   return {
     file: sketch.file ?? `/layer/${pn}_${version}.bb`,
@@ -57,13 +62,18 @@ export function sketchRecipe(pn: string, sketch: RecipeSketch = {}): Recipe {
     pv: version,
     pr: 'r0',
     layer: 'layer',
-    datastore: datastoreWithFlags({ do_prepare: { deptask: 'do_install' }, ...sketch.flags }),
+    datastore: datastoreWithFlags(flags),
     tasks: new Map(
-      Object.entries(full.tasks).map(([name, after]) => [name, { name, after: [...after].sort(), span: undefined }]),
+      Object.entries(full.tasks).map(([name, after]) => [
+        name,
+        { name, after: [...after].sort(), span: undefined, flags: flags[name] ?? {} },
+      ]),
     ),
     provides: [pn, ...full.provides],
     depends: full.depends,
     packages,
+    packagesDynamic: full.packagesDynamic,
+    excludedFromWorld: full.excludedFromWorld,
     runtimeProvides: new Map(packages.map((each) => [each, [each]])),
     runtimeDepends: new Map([[main, full.rdepends]]),
     runtimeRecommends: new Map([[main, full.rrecommends]]),
@@ -93,8 +103,10 @@ export function sketchWorkspace(
     const list = Array.isArray(recipes)
       ? (recipes as readonly Recipe[])
       : Object.entries(recipes as Record<string, RecipeSketch>).map(([pn, sketch]) => sketchRecipe(pn, sketch));
-    const base = { name, datastore, layers: [], filesRead: [] };
-    return [name, { base, catalog: createRecipeCatalog(list, datastore) }] as const;
+    const recipeFiles = { recipes: [], appends: [], masked: 0 };
+    const value = (variable: string) => datastore.get(variable);
+    const base = { name, datastore, layers: [], recipeFiles, filesRead: [], value };
+    return [name, { base, catalog: createRecipeCatalog(list, { datastore }) }] as const;
   });
   return { configurations: new Map(entries) };
 }

@@ -31,7 +31,7 @@ include conf/multiconfig/\${BB_CURRENT_MC}.conf
 };
 
 /** Answers the expressions of the skeleton's bitbake.conf and `basename of FILE` ones of tests, nothing else. */
-const evaluator: InlineEvaluator = {
+export const skeletonEvaluator: InlineEvaluator = {
   evaluate(code, datastore) {
     const file = datastore.getUnexpanded('FILE') ?? '';
     const match = /vars_from_file\(.*\)\[(\d)\] or '(.*)'$/.exec(code.trim());
@@ -54,7 +54,7 @@ export function metadataProject(
   const { value, diagnostics } = loadWorkspace({
     topDirectory: '/build',
     files: reader,
-    evaluator,
+    evaluator: skeletonEvaluator,
     environment: { HOME: '/home/user' },
     givenFlags: { HOME: { export: '1' } },
     ...options,

@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /**
- * `npm test`: host tools, static checks, unit tests, then the real thing end to end. `npm test -- unit` runs the first
- * three. Ends with `N passed, N failed`; a check counts as one.
+ * `npm test`: host tools, static checks, unit tests, the conformance cases when they lie beside the checkout, then the
+ * real thing end to end. `npm test -- unit` leaves that out. Ends with `N passed, N failed`; a check counts as one.
  */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const only = process.argv[2];
@@ -13,6 +14,7 @@ const totals = { passed: 0, failed: 0 };
 count(runHere('host tools', ['./stx-bake', '--yes', 'doctor']));
 count(runHere('check', ['npm', 'run', '--silent', 'check']));
 await runAva('unit', ['--tap']);
+runConformance();
 if (only !== 'unit') await runAva('e2e', ['--tap', '--config', 'ava.e2e.config.mjs']);
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exitCode = totals.failed === 0 && totals.passed > 0 ? 0 : 1;
@@ -27,6 +29,17 @@ function runHere(name: string, [command = '', ...args]: readonly string[]): bool
   const run = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
   if (run.status !== 0) console.log(`== ${name} FAILED`);
   return run.status === 0;
+}
+
+/** Adds the counts of the cases' runner, which reads its own last line: `N passed, N failed`. */
+function runConformance(): void {
+  if (!existsSync(`${root}../shared/conformance/cases`)) return;
+  console.log('== conformance cases');
+  const run = spawnSync(process.execPath, ['tests/conformance/run.ts'], { cwd: root, encoding: 'utf8' });
+  console.log(`${run.stdout}${run.stderr}`);
+  const [, passed, failed] = /(\d+) passed, (\d+) failed\s*$/.exec(run.stdout) ?? [];
+  totals.passed += Number(passed ?? 0);
+  totals.failed += Number(failed ?? 1);
 }
 
 /** Runs ava and counts its TAP lines; what failed is printed with its details, the rest as one line each. */

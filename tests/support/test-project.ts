@@ -9,7 +9,10 @@ const program = fileURLToPath(new URL('../../engine/app/main.ts', import.meta.ur
 /** How a call of stx-bake ended. */
 export interface Run {
   readonly status: number | null;
+  /** Both streams as they came. */
   readonly output: string;
+  readonly stdout: string;
+  readonly stderr: string;
   /** Tasks that were started, in the order in which they were: `recipe:do_task`. */
   readonly ran: readonly string[];
   readonly restored: readonly string[];
@@ -59,15 +62,20 @@ export class TestProject implements AsyncDisposable {
       detached: true,
     });
     let output = '';
+    const streams = { stdout: '', stderr: '' };
     const waiting: { readonly text: string; readonly resolve: () => void }[] = [];
-    const onText = (chunk: Buffer): void => {
-      output += chunk.toString();
+    const onText = (chunk: string): void => {
+      output += chunk;
       for (const each of waiting) if (output.includes(each.text)) each.resolve();
     };
-    child.stdout.on('data', onText);
-    child.stderr.on('data', onText);
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (chunk: string) => {
+        streams[name] += chunk;
+        onText(chunk);
+      });
+    }
     const done = new Promise<Run>((resolve) => {
-      child.on('close', (status) => resolve({ status, output, ...startedTasks(output) }));
+      child.on('close', (status) => resolve({ status, output, ...streams, ...startedTasks(output) }));
     });
     const seen = (text: string): Promise<void> =>
       new Promise((resolve, reject) => {

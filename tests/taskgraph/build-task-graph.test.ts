@@ -49,11 +49,23 @@ test('deptask waits for the named task of everything in DEPENDS', (t) => {
   );
 });
 
-test('rdeptask waits for RDEPENDS and RRECOMMENDS, and passes over vendor packages', (t) => {
+test('rdeptask waits for RDEPENDS and RRECOMMENDS', (t) => {
   const flags = { do_install: { rdeptask: 'do_compile' } };
+  t.deepEqual(crossEdges({ app: { rdepends: ['runa'], rrecommends: ['runb'], flags }, runa: {}, runb: {} }, 'app'), [
+    'app:do_install -> runa:do_compile',
+    'app:do_install -> runb:do_compile',
+  ]);
+});
+
+test('names of ASSUME_RPROVIDED need no recipe when none makes them, and have one when it does', (t) => {
+  const flags = { do_install: { rdeptask: 'do_compile' } };
+  const recipes = { '': { app: { rdepends: ['runa', 'libc6'], flags }, runa: {} } };
+  const found = edgesOf(sketchWorkspace(recipes, { ASSUME_RPROVIDED: '^.*' }), 'app');
+  t.true(found.includes('app:do_install -> runa:do_compile'));
+  const { diagnostics } = problems(sketchWorkspace(recipes, { ASSUME_RPROVIDED: 'libc' }), 'app');
   t.deepEqual(
-    crossEdges({ app: { rdepends: ['runa', 'libc6'], rrecommends: ['runb'], flags }, runa: {}, runb: {} }, 'app'),
-    ['app:do_install -> runa:do_compile', 'app:do_install -> runb:do_compile'],
+    diagnostics.map((each) => each.code),
+    ['nothing-provides', 'unbuildable-target'],
   );
 });
 
@@ -71,7 +83,7 @@ test('a depends flag names one task of the chosen provider, its own recipe inclu
 });
 
 test('an rdepends flag names a task of the recipe that makes a package', (t) => {
-  const flags = { do_compile: { rdepends: 'data-files:do_install libc6:do_install' } };
+  const flags = { do_compile: { rdepends: 'data-files:do_install' } };
   t.deepEqual(crossEdges({ app: { flags }, data: { packages: ['data', 'data-files'] } }, 'app'), [
     'app:do_compile -> data:do_install',
   ]);
@@ -174,10 +186,13 @@ test('mcdepends on a configuration that does not exist is an error', (t) => {
   t.true(diagnostics[0]?.message.includes('`ppc`'));
 });
 
-test('a name may be a recipe, something provided, or a package', (t) => {
+test('a target is a recipe or something provided; for a package its recipe is offered', (t) => {
   const recipes = { app: { provides: ['virtual/app'], packages: ['app', 'app-tools'] } };
   const expected = ['app:do_compile -> app:do_prepare'];
-  for (const name of ['app', 'virtual/app', 'app-tools']) t.deepEqual(edges(recipes, `${name}:compile`), expected);
+  for (const name of ['app', 'virtual/app']) t.deepEqual(edges(recipes, `${name}:compile`), expected);
+  const [problem] = problems(sketchWorkspace({ '': recipes }), 'app-tools').diagnostics;
+  t.is(problem?.code, 'unknown-target');
+  t.is(problem?.help, 'it is a package of the recipe `app`: name that');
 });
 
 test('an unknown target offers the closest names', (t) => {
@@ -204,7 +219,7 @@ test('DEPENDS that nobody provides names who needs it, for every recipe at once'
   t.is(size, 0);
   t.deepEqual(
     diagnostics.map((each) => each.code),
-    ['nothing-provides', 'nothing-provides'],
+    ['nothing-provides', 'nothing-provides', 'unbuildable-target'],
   );
   t.regex(diagnostics[0]?.message ?? '', /`libz1`, which `app` needs/);
   t.regex(diagnostics[0]?.help ?? '', /^did you mean `libz`/, 'the closest name comes first');

@@ -5,18 +5,18 @@ import { StxError } from '../../base/stx-error.ts';
 import { type Acceleration, type BootedMachine, type BootRequest, bootImage } from '../../host/boot-image.ts';
 import type { Recipe } from '../../metadata/recipe.ts';
 import type { RecipeCatalog } from '../../metadata/workspace.ts';
+import type { BootCall } from '../command-line/command-options.ts';
 import { ensureHostTools } from '../ensure-host-tools.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { loadMetadata } from '../load-metadata.ts';
-import type { Options } from '../options.ts';
 
 /** What Ctrl-] sends: it ends the machine, as in other serial terminals. */
 const escapeByte = 0x1d;
 
 /** `stx-bake boot IMAGE`: the built image in an emulator, its serial console on this terminal until the machine is off. */
-export async function bootCommand(options: Options): Promise<number> {
-  const { workspace, base } = loadMetadata(options);
+export async function bootCommand(options: BootCall): Promise<number> {
+  const { workspace, base } = await loadMetadata(options);
   const catalog = workspace.configurations.get('')?.catalog;
   const recipe = imageRecipe(catalog, options.words[0] ?? '');
   ensureHostTools(base.datastore, new Set(options.uefi ? ['boot', 'boot-uefi'] : ['boot']), options);
@@ -42,7 +42,7 @@ function imageRecipe(catalog: RecipeCatalog | undefined, name: string): Recipe {
   });
 }
 
-function bootRequest(recipe: Recipe, options: Options): Omit<BootRequest, 'onData'> {
+function bootRequest(recipe: Recipe, options: BootCall): Omit<BootRequest, 'onData'> {
   const { datastore } = recipe;
   const value = (name: string): string => {
     const text = datastore.get(name) ?? '';

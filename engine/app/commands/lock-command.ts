@@ -4,24 +4,24 @@ import { driftText } from '../../lock/check-lock.ts';
 import { checkLocks, type LockFileReport, type LockFileRequest, updateLocks } from '../../lock/update-locks.ts';
 import type { Recipe } from '../../metadata/recipe.ts';
 import type { RecipeCatalog } from '../../metadata/workspace.ts';
+import type { HostCall } from '../command-line/command-options.ts';
 import { ensureHostTools } from '../ensure-host-tools.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadMetadata } from '../load-metadata.ts';
-import type { Options } from '../options.ts';
 
 const actions = { update: updateLocks, check: checkLocks };
 
-/** `stx-bake lock update|check`: the lock files of all recipes that bootstrap a root, against the mirror's signed index. */
-export async function lockCommand(options: Options): Promise<number> {
-  const [action = ''] = options.words;
+/** `stx-bake lock update|check [ROOT...]`: the lock files of these roots (default: all), against the mirror's signed index. */
+export async function lockCommand(options: HostCall): Promise<number> {
+  const [action = '', ...roots] = options.words;
   if (action !== 'update' && action !== 'check') {
     const help = didYouMean(action, Object.keys(actions)) ?? '`stx-bake lock update` or `stx-bake lock check`';
     throw StxError.of('bad-option', `\`lock\` cannot \`${action}\``, { help });
   }
-  const { workspace, base } = loadMetadata(options);
+  const { workspace, base } = await loadMetadata(options);
   ensureHostTools(base.datastore, new Set(['lock']), options);
   const catalogs = [...workspace.configurations.values()].map(({ catalog }) => catalog);
-  const reports = await actions[action](lockRequests(catalogs));
+  const reports = await actions[action](holding(roots, lockRequests(catalogs)));
   for (const report of reports) print(report, action);
   const drifted = reports.some((report) => report.drift.length > 0);
   return action === 'check' && drifted ? exitCodes.failed : exitCodes.ok;
@@ -42,6 +42,16 @@ function lockRequests(catalogs: readonly RecipeCatalog[]): readonly LockFileRequ
   throw StxError.of('lock-failed', 'no recipe of this configuration bootstraps a root from locked packages', {
     help: 'choose a DISTRO in conf/local.conf whose layer stands in conf/bblayers.conf',
   });
+}
+
+/** A lock file is resolved as a whole, so that its roots agree. Throws StxError for a name that is no root. */
+function holding(roots: readonly string[], requests: readonly LockFileRequest[]): readonly LockFileRequest[] {
+  const known = requests.flatMap((request) => [...request.roots.keys()]);
+  for (const root of roots.filter((each) => !known.includes(each))) {
+    const help = didYouMean(root, known) ?? `the roots are ${known.map((each) => `\`${each}\``).join(', ')}`;
+    throw StxError.of('bad-option', `no root is called \`${root}\``, { help });
+  }
+  return roots.length === 0 ? requests : requests.filter((each) => roots.some((root) => each.roots.has(root)));
 }
 
 function archiveOf(recipe: Recipe): Omit<LockFileRequest, 'lockFile' | 'roots'> {

@@ -1,20 +1,30 @@
 import type { Datastore } from '../../datastore/datastore.ts';
 import { datastoreOf } from '../datastore-object.ts';
 import { inheritsClass } from '../inherits-class.ts';
+import { LayeredModule } from '../layered-module.ts';
 import { isEqual } from '../values/compare.ts';
 import { NativeFunction, native } from '../values/native.ts';
 import { PythonException, typeError, valueError } from '../values/python-error.ts';
 import { percentFormat } from '../values/text-format.ts';
 import { sortedTexts, textOf, words } from '../values/text-methods.ts';
-import { isTrue, iterate, PythonModule, PythonTuple, toIndex, typeNameOf, type Value } from '../values/value.ts';
+import { isTrue, iterate, type PythonModule, PythonTuple, toIndex, typeNameOf, type Value } from '../values/value.ts';
 import { compareVersionTexts } from '../version-compare.ts';
+import { buildConfigurationModule } from './oe-buildcfg.ts';
+import { typedDataModule } from './oe-data.ts';
+import { licenseModule } from './oe-license.ts';
 
 /** `oe.utils` and `oe.types`, as far as they only compute. */
 export function oeModule(): PythonModule {
   const functions = [...choices(), ...wordFunctions(), ...parallelMake()];
-  const utils = new PythonModule('oe.utils', Object.fromEntries(functions.map((each) => [each.name, each])));
-  const types = new PythonModule('oe.types', { boolean: native('boolean', 'value', (value = null) => truth(value)) });
-  return new PythonModule('oe', { utils, types });
+  const utils = new LayeredModule('oe.utils', Object.fromEntries(functions.map((each) => [each.name, each])));
+  const types = new LayeredModule('oe.types', { boolean: native('boolean', 'value', (value = null) => truth(value)) });
+  return new LayeredModule('oe', {
+    utils,
+    types,
+    buildcfg: buildConfigurationModule(),
+    license: licenseModule(),
+    data: typedDataModule(),
+  });
 }
 
 function choices(): readonly NativeFunction[] {

@@ -1,149 +1,199 @@
-import { attributeOf } from '../values/attributes.ts';
-import { NativeFunction, native } from '../values/native.ts';
-import { PythonException, typeError, UnsupportedConstruct, valueError } from '../values/python-error.ts';
-import { represent, toText } from '../values/represent.ts';
+import { methodsOfType } from '../values/builtin-methods.ts';
+import { decodeBytes, encodeText, PythonBytes, toBytes } from '../values/bytes.ts';
+import { extend, updateDict } from '../values/collection-methods.ts';
+import { spend } from '../values/meter.ts';
+import { bindArguments, NativeFunction } from '../values/native.ts';
+import {
+  ClassMethod,
+  defineClass,
+  type NativeClass,
+  NativeMethod,
+  objectClass,
+  Property,
+  PythonClass,
+  StaticMethod,
+  typeClass,
+} from '../values/python-class.ts';
+import { typeError, valueError } from '../values/python-error.ts';
+import { toText } from '../values/represent.ts';
+import { superObject } from '../values/super-object.ts';
+import { textOf, translationTable } from '../values/text-methods.ts';
 import {
   type CallArguments,
   isTrue,
   iterate,
-  PythonCallable,
   PythonDict,
   PythonList,
+  type PythonObject,
   PythonRange,
   PythonSet,
+  PythonSlice,
   PythonTuple,
   toIndex,
   typeNameOf,
   type Value,
 } from '../values/value.ts';
+import { toFloat, toInteger } from './number-parsing.ts';
+import { plainMethods } from './plain-methods.ts';
 
-/** `str`, `int`, `list` ...: called to convert, compared with `is`, named in isinstance. */
-class PythonType extends PythonCallable {
-  readonly typeName = 'type';
-  readonly name: string;
-  readonly #convert: NativeFunction;
+type Make = (...values: readonly (Value | undefined)[]) => Value;
 
-  constructor(convert: NativeFunction) {
-    super();
-    this.name = convert.name;
-    this.#convert = convert;
-  }
-
-  call(given: CallArguments): Value {
-    return this.#convert.call(given);
-  }
-
-  /** A method without its object: `str.strip`, `set.union`. */
-  override attribute(method: string): Value | undefined {
-    const name = this.name;
-    if (method.startsWith('_')) return undefined;
-    return new NativeFunction(method, ({ positional, keywords }) => {
-      const [self = null, ...rest] = positional;
-      if (typeNameOf(self) !== name) {
-        throw typeError(`descriptor '${method}' for '${name}' objects doesn't apply to a '${typeNameOf(self)}' object`);
-      }
-      return (attributeOf(self, method) as PythonCallable).call({ positional: rest, keywords });
-    });
-  }
+/** A type whose values are made from arguments. */
+function converter(name: string, parameters: string, make: Make): PythonClass {
+  return defineClass(name, {
+    make: (_cls, given) => make(...bindArguments(name, parameters, given)),
+    method: (method) => unbound(name, method),
+  });
 }
 
-const conversions: readonly NativeFunction[] = [
-  native('str', 'object?', (value = '') => toText(value)),
-  native('bool', 'x?', (value = false) => isTrue(value)),
-  native('int', 'x? base?', (value = 0n, base) => toInteger(value, base)),
-  native('float', 'x?', (value = 0) => toFloat(value)),
-  native('list', 'iterable?', (items) => new PythonList(items === undefined ? [] : [...iterate(items)])),
-  native('tuple', 'iterable?', (items) => new PythonTuple(items === undefined ? [] : [...iterate(items)])),
-  native('set', 'iterable?', (items) => new PythonSet(items === undefined ? [] : iterate(items))),
-  native('frozenset', 'iterable?', (items) => new PythonSet(items === undefined ? [] : iterate(items), true)),
-  new NativeFunction('dict', toDict),
-  native('range', 'start stop? step?', (start = null, stop, step = 1n) => {
+/** A type that classes can be made from. */
+function fillable(
+  name: string,
+  create: () => PythonObject,
+  fill: (self: PythonObject, given: CallArguments) => void,
+): PythonClass {
+  const start = new NativeMethod('__init__', (self, given) => {
+    fill(self as PythonObject, given);
+    return null;
+  });
+  const native: NativeClass = {
+    make: (_cls, given) => {
+      const self = create();
+      fill(self, given);
+      return self;
+    },
+    create: (cls) => {
+      const self = create();
+      self.custom = { cls, fields: new Map() };
+      return self;
+    },
+    subclassable: true,
+    method: (method) => (method === '__init__' ? start : unbound(name, method)),
+  };
+  return defineClass(name, native);
+}
+
+/** A method without its object: `str.strip`, `set.union`. */
+function unbound(type: string, name: string): Value | undefined {
+  const known = staticMethods.get(`${type}.${name}`);
+  if (known !== undefined) return known;
+  const method = methodsOfType(type)?.get(name);
+  if (method === undefined) return plainMethods.get(name);
+  return new NativeMethod(name, (self, given) => {
+    if (!typeOfMethod(self, type)) {
+      throw typeError(`descriptor '${name}' for '${type}' objects doesn't apply to a '${typeNameOf(self)}' object`);
+    }
+    if (method.raw !== undefined) return method.raw(self, given);
+    return method.body(self, ...bindArguments(name, method.parameters, given));
+  });
+}
+
+function typeOfMethod(self: Value, type: string): boolean {
+  if (self !== null && typeof self === 'object')
+    return self.typeName === type || self.custom !== undefined || self instanceof PythonDict;
+  return typeNameOf(self) === type || (type === 'int' && typeof self === 'boolean');
+}
+
+const staticMethods: ReadonlyMap<string, Value> = new Map<string, Value>([
+  [
+    'dict.fromkeys',
+    new NativeFunction('fromkeys', ({ positional: [keys = null, value = null] }) => {
+      return new PythonDict([...iterate(keys)].map((key) => [key, value] as const));
+    }),
+  ],
+  ['str.maketrans', new NativeFunction('maketrans', ({ positional: [x = null, y, z] }) => translationTable(x, y, z))],
+  ['bytes.fromhex', new NativeFunction('fromhex', ({ positional: [text] }) => fromHex(textOf(text)))],
+]);
+
+function fromHex(text: string): Value {
+  const digits = text.replace(/\s+/g, '');
+  if (!/^(?:[0-9a-fA-F]{2})*$/.test(digits))
+    throw valueError('non-hexadecimal number found in fromhex() arg at position 0');
+  return new PythonBytes(Buffer.from(digits, 'hex').toString('latin1'));
+}
+
+function itemsOf(items: Value | undefined): Value[] {
+  const result: Value[] = [];
+  if (items === undefined) return result;
+  for (const item of iterate(items)) {
+    spend(1);
+    result.push(item);
+  }
+  return result;
+}
+
+function optionalIterable(name: string, { positional, keywords }: CallArguments): Value | undefined {
+  if (keywords.size > 0) throw typeError(`${name}() takes no keyword arguments`);
+  if (positional.length > 1) throw typeError(`${name} expected at most 1 argument, got ${positional.length}`);
+  return positional[0];
+}
+
+const intClass = converter('int', 'x? base?', (value = 0n, base) => toInteger(value, base));
+
+const types: readonly PythonClass[] = [
+  objectClass,
+  typeClass,
+  intClass,
+  converter('str', 'object? encoding? errors?', (value = '', encoding, errors) => {
+    if (encoding === undefined || !(value instanceof PythonBytes)) return toText(value);
+    return decodeBytes(value, textOf(encoding), errors === undefined ? 'strict' : textOf(errors));
+  }),
+  defineClass('bool', { make: (_cls, given) => isTrue(bindArguments('bool', 'x?', given)[0] ?? false) }, intClass),
+  converter('float', 'x?', (value = 0) => toFloat(value)),
+  converter('tuple', 'iterable?', (items) => new PythonTuple(itemsOf(items))),
+  converter('frozenset', 'iterable?', (items) => new PythonSet(itemsOf(items), true)),
+  converter('bytes', 'source? encoding? errors?', (source = new PythonBytes(''), encoding, errors) =>
+    typeof source === 'string' && encoding !== undefined
+      ? encodeText(source, textOf(encoding), errors === undefined ? 'strict' : textOf(errors))
+      : toBytes(source),
+  ),
+  converter('range', 'start stop? step?', (start = null, stop, step = 1n) => {
     const [first, last] = stop === undefined ? [0, toIndex(start)] : [toIndex(start), toIndex(stop)];
     if (toIndex(step) === 0) throw valueError('range() arg 3 must not be zero');
     return new PythonRange(BigInt(first), BigInt(last), BigInt(toIndex(step)));
   }),
+  converter('slice', 'start stop? step?', (start = null, stop, step = null) =>
+    stop === undefined ? new PythonSlice(null, start, null) : new PythonSlice(start, stop, step),
+  ),
+  fillable(
+    'list',
+    () => new PythonList([]),
+    (self, given) => {
+      const items = optionalIterable('list', given);
+      (self as PythonList).items.length = 0;
+      if (items !== undefined) extend(self as PythonList, items);
+    },
+  ),
+  fillable(
+    'set',
+    () => new PythonSet(),
+    (self, given) => {
+      for (const item of itemsOf(optionalIterable('set', given))) (self as PythonSet).add(item);
+    },
+  ),
+  fillable(
+    'dict',
+    () => new PythonDict(),
+    (self, { positional, keywords }) => {
+      if (positional.length > 1) throw typeError(`dict expected at most 1 argument, got ${positional.length}`);
+      updateDict(self as PythonDict, positional[0], keywords);
+    },
+  ),
+  defineClass('property', {
+    make: (_cls, given) => {
+      const [getter = null, setter = null, deleter = null] = bindArguments('property', 'fget? fset? fdel? doc?', given);
+      return new Property(getter, setter, deleter);
+    },
+  }),
+  defineClass('staticmethod', { make: (_cls, { positional }) => new StaticMethod(positional[0] ?? null) }),
+  defineClass('classmethod', { make: (_cls, { positional }) => new ClassMethod(positional[0] ?? null) }),
+  defineClass('super', { make: (_cls, { positional: [cls = null, self = null] }) => makeSuper(cls, self) }),
 ];
 
+function makeSuper(cls: Value, self: Value): Value {
+  if (cls instanceof PythonClass) return superObject(cls, self);
+  throw typeError('super() argument 1 must be a type');
+}
+
 /** The types by name. */
-export const pythonTypes: ReadonlyMap<string, Value> = new Map(
-  conversions.map((each) => [each.name, new PythonType(each)]),
-);
-
-/** `type(value)`. */
-export function typeOf(value: Value): Value {
-  const name = typeNameOf(value);
-  const found = pythonTypes.get(name);
-  if (found === undefined) throw new UnsupportedConstruct(`the type of a ${name} object`, 'use `isinstance`');
-  return found;
-}
-
-function toInteger(value: Value, base: Value | undefined): bigint {
-  if (typeof value === 'string') return parseInteger(value, base === undefined ? 10 : toIndex(base));
-  if (base !== undefined) throw typeError("int() can't convert non-string with explicit base");
-  if (typeof value === 'bigint') return value;
-  if (typeof value === 'boolean') return BigInt(value);
-  if (typeof value === 'number') {
-    if (Number.isFinite(value)) return BigInt(Math.trunc(value));
-    if (Number.isNaN(value)) throw valueError('cannot convert float NaN to integer');
-    throw new PythonException('OverflowError', 'cannot convert float infinity to integer');
-  }
-  throw typeError(`int() argument must be a string, a bytes-like object or a real number, not '${typeNameOf(value)}'`);
-}
-
-const basePrefixes: Readonly<Record<string, number>> = { '0x': 16, '0o': 8, '0b': 2 };
-
-function parseInteger(text: string, base: number): bigint {
-  if (base !== 0 && (base < 2 || base > 36)) throw valueError('int() base must be >= 2 and <= 36, or 0');
-  const match = /^\s*([-+]?)(0[xob])?_?([0-9a-z]+(?:_[0-9a-z]+)*)\s*$/i.exec(text);
-  const [, sign, prefix = '', body = ''] = match ?? [];
-  const own = basePrefixes[prefix.toLowerCase()];
-  const isPrefix = prefix !== '' && (base === 0 || base === own);
-  const digits = ((isPrefix ? '' : prefix) + body).replaceAll('_', '');
-  const radix = base === 0 ? (own ?? 10) : base;
-  const isOctalOfOld = base === 0 && !isPrefix && /^0+[1-9]/.test(digits);
-  const value = isOctalOfOld ? undefined : readDigits(digits, radix);
-  if (value === undefined) throw valueError(`invalid literal for int() with base ${base}: ${represent(text)}`);
-  return sign === '-' ? -value : value;
-}
-
-function readDigits(digits: string, radix: number): bigint | undefined {
-  if (digits === '') return undefined;
-  let result = 0n;
-  for (const digit of digits) {
-    const number = Number.parseInt(digit, 36);
-    if (number >= radix) return undefined;
-    result = result * BigInt(radix) + BigInt(number);
-  }
-  return result;
-}
-
-function toFloat(value: Value): number {
-  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return Number(value);
-  if (typeof value !== 'string') {
-    throw typeError(`float() argument must be a string or a real number, not '${typeNameOf(value)}'`);
-  }
-  const text = value.trim().toLowerCase();
-  const special = /^([-+]?)(?:(inf(?:inity)?)|(nan))$/.exec(text);
-  if (special !== null) return special[3] ? Number.NaN : special[1] === '-' ? -Infinity : Infinity;
-  if (!/^[-+]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[-+]?\d+)?$/.test(text)) {
-    throw valueError(`could not convert string to float: ${represent(value)}`);
-  }
-  return Number(text.replaceAll('_', ''));
-}
-
-function toDict({ positional, keywords }: CallArguments): Value {
-  const [source] = positional;
-  const result = new PythonDict();
-  if (source instanceof PythonDict) for (const [key, value] of source.entries()) result.set(key, value);
-  else if (source !== undefined) {
-    for (const entry of iterate(source)) {
-      const [key, value, ...more] = [...iterate(entry)];
-      if (key === undefined || value === undefined || more.length > 0) {
-        throw valueError('dictionary update sequence element has the wrong length; 2 is required');
-      }
-      result.set(key, value);
-    }
-  }
-  for (const [key, value] of keywords) result.set(key, value);
-  return result;
-}
+export const pythonTypes: ReadonlyMap<string, Value> = new Map(types.map((each) => [each.name, each]));

@@ -1,53 +1,58 @@
-import { isEqual, isSubset } from './compare.ts';
-import { combineSets } from './operators.ts';
+import { isEqual } from './compare.ts';
+import { DictView } from './dict-view.ts';
+import { reserve } from './meter.ts';
 import { PythonException, typeError, valueError } from './python-error.ts';
 import { represent } from './represent.ts';
 import { sortItems } from './sort.ts';
+import { keyError } from './subscript.ts';
 import type { Method } from './text-methods.ts';
-import { iterate, PythonDict, PythonList, PythonSet, PythonTuple, toIndex, type Value } from './value.ts';
+import { iterate, PythonDict, PythonList, PythonTuple, toIndex, type Value } from './value.ts';
+
+export { frozenSetMethods, setMethods } from './set-methods.ts';
 
 type Table<T> = Readonly<Record<string, Method<T>>>;
+type Sequence = PythonList | PythonTuple;
 
-/** The methods of a collection or number, by name. */
-export function collectionMethods(value: Value): Table<Value> | undefined {
-  if (value instanceof PythonList) return listMethods as Table<Value>;
-  if (value instanceof PythonTuple) return sequenceMethods as Table<Value>;
-  if (value instanceof PythonDict) return dictMethods as Table<Value>;
-  if (value instanceof PythonSet) return (value.frozen ? frozenSetMethods : setMethods) as Table<Value>;
-  if (typeof value === 'bigint') return integerMethods as Table<Value>;
-  if (typeof value === 'number') return floatMethods as Table<Value>;
-  return undefined;
+function itemsOf(self: Value): readonly Value[] {
+  return self instanceof PythonList || self instanceof PythonTuple ? self.items : [...iterate(self)];
 }
 
-/** Real methods that the subset leaves out, for the right message. */
-export const unsupportedCollectionMethods: ReadonlySet<string> = new Set([
-  'dict.fromkeys',
-  'int.to_bytes',
-  'float.hex',
-  'float.as_integer_ratio',
-]);
+function bounded(value: Value | undefined, length: number, missing: number): number {
+  if (value === undefined || value === null) return missing;
+  const index = toIndex(value);
+  return Math.min(Math.max(index < 0 ? index + length : index, 0), length);
+}
 
-const sequenceMethods: Table<PythonList | PythonTuple> = {
+/** Methods of `tuple` and `range`, and the like ones of `list`. */
+export const sequenceMethods: Table<Sequence> = {
   index: {
-    parameters: 'value start?',
-    body: (self, value, start) => {
-      const from = start === undefined ? 0 : toIndex(start);
-      const at = self.items.findIndex((each, index) => index >= from && isEqual(each, value ?? null));
-      if (at === -1) throw valueError(`${represent(value ?? null)} is not in ${self.typeName}`);
-      return BigInt(at);
+    parameters: 'value start? stop?',
+    body: (self, value = null, start, stop) => {
+      const items = itemsOf(self);
+      const end = bounded(stop, items.length, items.length);
+      for (let at = bounded(start, items.length, 0); at < end; at++) {
+        if (isEqual(items[at] ?? null, value)) return BigInt(at);
+      }
+      const what =
+        self instanceof PythonTuple
+          ? 'tuple.index(x): x not in tuple'
+          : `${represent(value)} is not in ${self.typeName}`;
+      throw valueError(what);
     },
   },
   count: {
     parameters: 'value',
-    body: (self, value) => BigInt(self.items.filter((each) => isEqual(each, value ?? null)).length),
+    body: (self, value = null) => BigInt(itemsOf(self).filter((each) => isEqual(each, value)).length),
   },
 };
 
-const listMethods: Table<PythonList> = {
-  ...(sequenceMethods as Table<PythonList>),
+/** Methods of `list`. */
+export const listMethods: Table<PythonList> = {
+  ...(sequenceMethods as unknown as Table<PythonList>),
   append: {
     parameters: 'item',
     body: (self, item = null) => {
+      reserve(8);
       self.items.push(item);
       return null;
     },
@@ -55,13 +60,14 @@ const listMethods: Table<PythonList> = {
   extend: {
     parameters: 'items',
     body: (self, items = null) => {
-      for (const item of [...iterate(items)]) self.items.push(item);
+      extend(self, items);
       return null;
     },
   },
   insert: {
     parameters: 'index item',
     body: (self, index = null, item = null) => {
+      reserve(8);
       self.items.splice(toIndex(index), 0, item);
       return null;
     },
@@ -75,16 +81,14 @@ const listMethods: Table<PythonList> = {
       return null;
     },
   },
-  pop: {
-    parameters: 'index?',
-    body: (self, index = -1n) => {
-      if (self.items.length === 0) throw new PythonException('IndexError', 'pop from empty list');
-      const [gone] = self.items.splice(toIndex(index), 1);
-      if (gone === undefined) throw new PythonException('IndexError', 'pop index out of range');
-      return gone;
+  pop: { parameters: 'index?', body: popItem },
+  clear: {
+    parameters: '',
+    body: (self) => {
+      self.items.length = 0;
+      return null;
     },
   },
-  clear: { parameters: '', body: (self) => drop(self) },
   copy: { parameters: '', body: (self) => new PythonList([...self.items]) },
   reverse: {
     parameters: '',
@@ -97,31 +101,45 @@ const listMethods: Table<PythonList> = {
     parameters: 'key? reverse?',
     body: (self, key, reverse) => {
       const sorted = sortItems(self.items, key, reverse);
-      self.items.splice(0, self.items.length, ...sorted);
+      self.items.length = 0;
+      for (const item of sorted) self.items.push(item);
       return null;
     },
   },
 };
 
-function drop(list: PythonList): null {
-  list.items.length = 0;
-  return null;
+/** Adds what `items` goes through to the end of a list. */
+export function extend(list: PythonList, items: Value): void {
+  const added = items === list ? [...list.items] : iterate(items);
+  for (const item of added) {
+    reserve(8);
+    list.items.push(item);
+  }
 }
 
-const dictMethods: Table<PythonDict> = {
+function popItem(self: PythonList, index: Value = -1n): Value {
+  if (self.items.length === 0) throw new PythonException('IndexError', 'pop from empty list');
+  const at = toIndex(index);
+  const place = at < 0 ? at + self.items.length : at;
+  if (place < 0 || place >= self.items.length) throw new PythonException('IndexError', 'pop index out of range');
+  return self.items.splice(place, 1)[0] ?? null;
+}
+
+/** Methods of `dict`. */
+export const dictMethods: Table<PythonDict> = {
   get: {
     parameters: 'key default?',
-    body: (self, key = null, missing = null) => self.get(key) ?? absent(self, key, missing),
+    body: (self, key = null, missing = null) => self.get(key) ?? (self.has(key) ? null : missing),
   },
-  keys: { parameters: '', body: (self) => new PythonList(self.entries().map(([key]) => key)) },
-  values: { parameters: '', body: (self) => new PythonList(self.entries().map(([, value]) => value)) },
-  items: { parameters: '', body: (self) => new PythonList(self.entries().map((entry) => new PythonTuple(entry))) },
+  keys: { parameters: '', body: (self) => new DictView('dict_keys', self) },
+  values: { parameters: '', body: (self) => new DictView('dict_values', self) },
+  items: { parameters: '', body: (self) => new DictView('dict_items', self) },
   copy: { parameters: '', body: (self) => new PythonDict(self.entries()) },
   update: {
-    parameters: 'other',
-    body: (self, other = null) => {
-      if (!(other instanceof PythonDict)) throw typeError('update() takes a dict');
-      for (const [key, value] of other.entries()) self.set(key, value);
+    parameters: 'other?',
+    body: () => null,
+    raw: (self, { positional, keywords }) => {
+      updateDict(self, positional[0], keywords);
       return null;
     },
   },
@@ -135,90 +153,23 @@ const dictMethods: Table<PythonDict> = {
   pop: {
     parameters: 'key default?',
     body: (self, key = null, missing) => {
-      if (!self.has(key) && missing === undefined) throw new PythonException('KeyError', represent(key));
-      const value = self.has(key) ? (self.get(key) ?? null) : (missing ?? null);
+      if (!self.has(key)) {
+        if (missing === undefined) throw keyError(key);
+        return missing;
+      }
+      const value = self.get(key) ?? null;
       self.delete(key);
       return value;
     },
   },
-  clear: {
-    parameters: '',
-    body: (self) => {
-      self.clear();
-      return null;
-    },
-  },
-};
-
-function absent(dict: PythonDict, key: Value, missing: Value): Value {
-  return dict.has(key) ? null : missing;
-}
-
-function others(values: Value | undefined): readonly PythonSet[] {
-  return (values as PythonTuple).items.map((each) => new PythonSet(iterate(each)));
-}
-
-function combined(operator: string): Method<PythonSet> {
-  return {
-    parameters: '*others',
-    body: (self, values) => {
-      const start = new PythonSet(self.values(), self.frozen);
-      return others(values).reduce((left, right) => combineSets(operator, left, right) ?? left, start);
-    },
-  };
-}
-
-const frozenSetMethods: Table<PythonSet> = {
-  union: combined('BitOr'),
-  intersection: combined('BitAnd'),
-  difference: combined('Sub'),
-  symmetric_difference: combined('BitXor'),
-  issubset: { parameters: 'other', body: (self, other = null) => isSubset(self, new PythonSet(iterate(other))) },
-  issuperset: { parameters: 'other', body: (self, other = null) => isSubset(new PythonSet(iterate(other)), self) },
-  isdisjoint: {
-    parameters: 'other',
-    body: (self, other = null) => ![...iterate(other)].some((item) => self.has(item)),
-  },
-  copy: { parameters: '', body: (self) => new PythonSet(self.values(), self.frozen) },
-};
-
-const setMethods: Table<PythonSet> = {
-  ...frozenSetMethods,
-  add: {
-    parameters: 'item',
-    body: (self, item = null) => {
-      self.add(item);
-      return null;
-    },
-  },
-  update: {
-    parameters: '*others',
-    body: (self, values) => {
-      for (const other of others(values)) for (const item of other.values()) self.add(item);
-      return null;
-    },
-  },
-  discard: {
-    parameters: 'item',
-    body: (self, item = null) => {
-      self.delete(item);
-      return null;
-    },
-  },
-  remove: {
-    parameters: 'item',
-    body: (self, item = null) => {
-      if (!self.delete(item)) throw new PythonException('KeyError', represent(item));
-      return null;
-    },
-  },
-  pop: {
-    parameters: '',
-    body: (self) => {
-      const [first] = self.values();
-      if (first === undefined) throw new PythonException('KeyError', "'pop from an empty set'");
-      self.delete(first);
-      return first;
+  popitem: {
+    parameters: 'last?',
+    body: (self, last = true) => {
+      const entry = last === false ? self.entries()[0] : self.entries().at(-1);
+      if (entry === undefined)
+        throw new PythonException('KeyError', "'popitem(): dictionary is empty'", ['popitem(): dictionary is empty']);
+      self.delete(entry[0]);
+      return new PythonTuple([entry[0], entry[1]]);
     },
   },
   clear: {
@@ -228,15 +179,36 @@ const setMethods: Table<PythonSet> = {
       return null;
     },
   },
-};
-
-const integerMethods: Table<bigint> = {
-  bit_length: {
-    parameters: '',
-    body: (self) => (self === 0n ? 0n : BigInt((self < 0n ? -self : self).toString(2).length)),
+  fromkeys: {
+    parameters: 'iterable value?',
+    body: (_self, keys = null, value = null) => new PythonDict([...iterate(keys)].map((key) => [key, value] as const)),
   },
 };
 
-const floatMethods: Table<number> = {
-  is_integer: { parameters: '', body: (self) => Number.isInteger(self) },
-};
+/** `dict.update`: from a mapping or from pairs, then from keywords. */
+export function updateDict(
+  dict: PythonDict,
+  other: Value | undefined,
+  keywords: Iterable<readonly [string, Value]>,
+): void {
+  for (const [key, value] of other === undefined ? [] : pairsOf(other)) {
+    reserve(40);
+    dict.set(key, value);
+  }
+  for (const [key, value] of keywords) dict.set(key, value);
+}
+
+function pairsOf(value: Value): Iterable<readonly [Value, Value]> {
+  if (value instanceof PythonDict) return value.entries();
+  return [...iterate(value)].map((each, index) => pairOf(each, index));
+}
+
+function pairOf(value: Value, index: number): readonly [Value, Value] {
+  const isPair =
+    typeof value === 'string' || (value !== null && typeof value === 'object' && value.iterable() !== undefined);
+  if (!isPair) throw typeError(`cannot convert dictionary update sequence element #${index} to a sequence`);
+  const pair = [...iterate(value)];
+  const [key = null, item = null] = pair;
+  if (pair.length === 2) return [key, item];
+  throw valueError(`dictionary update sequence element #${index} has length ${pair.length}; 2 is required`);
+}

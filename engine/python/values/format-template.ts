@@ -1,6 +1,6 @@
 import { PythonException, valueError } from './python-error.ts';
-import { represent, toText } from './represent.ts';
-import { subscript } from './subscript.ts';
+import { asciiText, represent, toText } from './represent.ts';
+import { keyError, subscript } from './subscript.ts';
 import { formatValue } from './text-format.ts';
 import type { CallArguments, Value } from './value.ts';
 
@@ -8,17 +8,18 @@ import type { CallArguments, Value } from './value.ts';
 export type AttributeReader = (value: Value, name: string) => Value;
 
 /** `template.format(...)`. */
-export function formatTemplate(template: string, given: CallArguments, attributeOf: AttributeReader): string {
+export function formatTemplate(template: string, given: CallArguments | Value, attributeOf: AttributeReader): string {
   return new TemplateReader(template, given, attributeOf).read();
 }
 
 class TemplateReader {
   readonly #text: string;
-  readonly #given: CallArguments;
+  readonly #given: CallArguments | Value;
   readonly #attributeOf: AttributeReader;
   #nextField = 0;
+  #automatic: boolean | undefined;
 
-  constructor(text: string, given: CallArguments, attributeOf: AttributeReader) {
+  constructor(text: string, given: CallArguments | Value, attributeOf: AttributeReader) {
     this.#text = text;
     this.#given = given;
     this.#attributeOf = attributeOf;
@@ -50,6 +51,7 @@ class TemplateReader {
     return result;
   }
 
+  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one decision after the other, in the order that Python has
   #field(field: string, levels: number): string {
     const match = /^([^!:[.]*)((?:\.[^.[!:]+|\[[^\]]*\])*)(?:!([rsa]))?(?::([\s\S]*))?$/.exec(field);
     if (match === null) throw valueError(`invalid field '${field}' in format string`);
@@ -60,24 +62,53 @@ class TemplateReader {
       if (step.startsWith('.')) value = this.#attributeOf(value, step.slice(1));
       else value = subscript(value, /^\d+$/.test(key) ? BigInt(key) : key);
     }
-    const shown = conversion === undefined ? value : conversion === 's' ? toText(value) : represent(value);
+    const shown =
+      conversion === undefined
+        ? value
+        : conversion === 's'
+          ? toText(value)
+          : conversion === 'a'
+            ? asciiText(value)
+            : represent(value);
     return formatValue(shown, spec === '' ? '' : this.#expand(spec, levels - 1));
   }
 
   #argument(name: string): Value {
+    const given = this.#given;
+    if (!isArguments(given)) return subscript(given, name);
     if (name !== '' && !/^\d+$/.test(name)) {
-      const value = this.#given.keywords.get(name);
-      if (value === undefined) throw new PythonException('KeyError', represent(name));
+      const value = given.keywords.get(name);
+      if (value === undefined) throw keyError(name);
       return value;
     }
-    const index = name === '' ? this.#nextField : Number(name);
-    if (name === '') this.#nextField += 1;
-    const value = this.#given.positional[index];
+    const index = this.#position(name);
+    const value = given.positional[index];
     if (value === undefined) {
       throw new PythonException('IndexError', `Replacement index ${index} out of range for positional args tuple`);
     }
     return value;
   }
+
+  /** Fields are numbered by hand or one after the other, not both. */
+  #position(name: string): number {
+    const automatic = name === '';
+    if (this.#automatic !== undefined && this.#automatic !== automatic) {
+      const [from, to] = automatic ? ['manual', 'automatic'] : ['automatic', 'manual'];
+      const words: Readonly<Record<string, string>> = {
+        manual: 'manual field specification',
+        automatic: 'automatic field numbering',
+      };
+      throw valueError(`cannot switch from ${words[from ?? '']} to ${words[to ?? '']}`);
+    }
+    this.#automatic = automatic;
+    if (!automatic) return Number(name);
+    this.#nextField += 1;
+    return this.#nextField - 1;
+  }
+}
+
+function isArguments(given: CallArguments | Value): given is CallArguments {
+  return given !== null && typeof given === 'object' && 'positional' in given;
 }
 
 function closingBrace(text: string, open: number): number {

@@ -23,31 +23,67 @@ export class NativeFunction extends PythonCallable {
 
 /** A function by its parameters: `text sep? maxsplit?`; `*rest` collects what is left into a tuple. */
 export function native(name: string, parameters: string, body: NativeBody): NativeFunction {
-  const names = parameters === '' ? [] : parameters.split(' ');
-  return new NativeFunction(name, (given) => body(...bindArguments(name, names, given)));
+  return new NativeFunction(name, (given) => body(...bindArguments(name, parameters, given)));
+}
+
+/** A list of parameters, read once. */
+interface ParameterList {
+  readonly names: readonly string[];
+  readonly required: readonly boolean[];
+  readonly rest: boolean;
+}
+
+const known = new Map<string, ParameterList>();
+
+function parameterList(text: string): ParameterList {
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  const all = text === '' ? [] : text.split(' ');
+  const rest = all.at(-1)?.startsWith('*') === true;
+  const named = rest ? all.slice(0, -1) : all;
+  const list = {
+    names: named.map((each) => each.replace('?', '')),
+    required: named.map((each) => !each.endsWith('?')),
+    rest,
+  };
+  known.set(text, list);
+  return list;
 }
 
 /** Values in the order of the parameters. Throws TypeError as Python does when something is missing or too much. */
-export function bindArguments(
-  name: string,
-  parameters: readonly string[],
-  given: CallArguments,
-): readonly (Value | undefined)[] {
-  const rest = parameters.at(-1)?.startsWith('*') === true;
-  const named = rest ? parameters.slice(0, -1) : parameters;
-  if (!rest && given.positional.length > named.length) {
-    throw typeError(`${name}() takes at most ${named.length} arguments (${given.positional.length} given)`);
-  }
-  const open = new Map(given.keywords);
-  const values = named.map((parameter, index) => {
-    const plain = parameter.replace('?', '');
-    const value = index < given.positional.length ? given.positional[index] : open.get(plain);
-    if (index >= given.positional.length) open.delete(plain);
-    if (value === undefined && !parameter.endsWith('?')) {
-      throw typeError(`${name}() missing required argument: '${plain}' (pos ${index + 1})`);
+export function bindArguments(name: string, parameters: string, given: CallArguments): (Value | undefined)[] {
+  const { names, required, rest } = parameterList(parameters);
+  const { positional, keywords } = given;
+  if (!rest && positional.length > names.length) throw tooMany(name, names.length, positional.length);
+  const values: (Value | undefined)[] = positional.slice(0, names.length);
+  for (let index = positional.length; index < names.length; index++) {
+    const value = keywords.size === 0 ? undefined : keywords.get(names[index] ?? '');
+    if (value === undefined && required[index]) {
+      if (names.length === 1) throw typeError(`${name}() takes exactly one argument (${positional.length} given)`);
+      throw typeError(`${name}() missing required argument: '${names[index]}' (pos ${index + 1})`);
     }
-    return value;
-  });
-  for (const keyword of open.keys()) throw typeError(`${name}() got an unexpected keyword argument '${keyword}'`);
-  return rest ? [...values, new PythonTuple(given.positional.slice(named.length))] : values;
+    values.push(value);
+  }
+  if (keywords.size > 0) checkKeywords(name, { names, positional: positional.length }, keywords);
+  if (rest) values.push(new PythonTuple(positional.slice(names.length)));
+  return values;
+}
+
+function tooMany(name: string, most: number, given: number): Error {
+  if (most === 1) return typeError(`${name}() takes exactly one argument (${given} given)`);
+  const count = most === 0 ? 'no arguments' : `at most ${most} argument${most === 1 ? '' : 's'}`;
+  return typeError(`${name}() takes ${count} (${given} given)`);
+}
+
+function checkKeywords(
+  name: string,
+  { names, positional }: { readonly names: readonly string[]; readonly positional: number },
+  keywords: ReadonlyMap<string, Value>,
+): void {
+  for (const keyword of keywords.keys()) {
+    const at = names.indexOf(keyword);
+    if (at === -1) throw typeError(`${name}() got an unexpected keyword argument '${keyword}'`);
+    if (at < positional)
+      throw typeError(`argument for ${name}() given by name ('${keyword}') and position (${at + 1})`);
+  }
 }

@@ -1,16 +1,42 @@
-/** A Python exception on its way up: `typeName` as Python calls it. Statements will be able to catch it. */
-export class PythonException extends Error {
-  readonly typeName: string;
+/** Where code was when an exception passed: a node of a tree with the text that the tree was read from. */
+export interface TracePlace {
+  /** Name of the function. */
+  readonly name: string;
+  line: number;
+  /** Zero-based, in UTF-16 units. */
+  readonly column: number;
+  /** Which text it is in; `undefined` for the one that is being read. */
+  readonly source: object | undefined;
+}
 
-  constructor(typeName: string, message: string) {
+/** Collects the calls that an error passed on its way up, innermost first. */
+class TracedError extends Error {
+  readonly trace: TracePlace[] = [];
+}
+
+/** Whether an error can take places of calls. */
+export function isTraced(error: unknown): error is TracedError {
+  return error instanceof TracedError;
+}
+
+/** A Python exception on its way up: `typeName` as Python calls it; code can catch it. */
+export class PythonException extends TracedError {
+  readonly typeName: string;
+  /** The arguments of the exception object; the message alone when absent. */
+  readonly values: readonly unknown[] | undefined;
+  /** The exception object, when code has made or seen it. */
+  object: unknown;
+
+  constructor(typeName: string, message: string, values?: readonly unknown[]) {
     super(message);
     this.name = 'PythonException';
     this.typeName = typeName;
+    this.values = values;
   }
 }
 
 /** A construct that Python has and the subset does not; never catchable by Python code. */
-export class UnsupportedConstruct extends Error {
+export class UnsupportedConstruct extends TracedError {
   /** What to write instead. */
   readonly help: string;
 
@@ -22,7 +48,7 @@ export class UnsupportedConstruct extends Error {
 }
 
 /** Too many steps, too deep, too large; never catchable by Python code. */
-export class LimitReached extends Error {
+export class LimitReached extends TracedError {
   constructor(message: string) {
     super(message);
     this.name = 'LimitReached';

@@ -1,7 +1,8 @@
 import { asNumber } from './compare.ts';
+import { reserveItems } from './meter.ts';
 import { PythonException, typeError, UnsupportedConstruct, valueError } from './python-error.ts';
-import { floatText, represent, toText } from './represent.ts';
-import { lengthOf, maxSize, PythonDict, PythonTuple, typeNameOf, type Value } from './value.ts';
+import { asciiText, floatText, integerText, represent, toText } from './represent.ts';
+import { callValue, lengthOf, maxSize, PythonDict, PythonTuple, specialOf, typeNameOf, type Value } from './value.ts';
 
 /** How a field is filled up. */
 interface Layout {
@@ -24,6 +25,8 @@ interface Specification {
 
 /** `format(value, spec)`. */
 export function formatValue(value: Value, spec: string): string {
+  const own = specialOf(value, '__format__');
+  if (own !== undefined) return toText(callValue(own, [spec]));
   if (spec === '') return toText(value);
   const number = asNumber(value);
   const how = readSpecification(spec, value, number !== undefined);
@@ -75,25 +78,31 @@ export function percentFormat(template: string, values: Value): string {
     return value;
   };
   const pattern = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?[hlL]?([\s\S])?/g;
-  const result = template.replace(pattern, (_all, name, flags: string, width, precision, type) => {
+  const result = template.replace(pattern, (all: string, name, flags: string, width, precision, type, at: number) => {
     if (type === undefined) throw valueError('incomplete format');
     if (type === '%') return '%';
     if (name !== undefined) named = true;
     const wide = width === '*' ? String(take()) : width;
     const exact = precision === '*' ? String(take()) : precision;
     const value = name === undefined ? take() : lookUp(values, name);
-    return percentField(value, { flags, width: wide, precision: exact, type });
+    return percentField(value, { flags, width: wide, precision: exact, type, at: at + all.length - 1 });
   });
-  if (!named && next < items.length && !(values instanceof PythonDict)) {
+  if (!named && next < items.length && !isMapping(values)) {
     throw typeError('not all arguments converted during string formatting');
   }
   return result;
 }
 
+/** What Python takes for a mapping here: all that has subscripts but texts and tuples. */
+function isMapping(values: Value): boolean {
+  if (values === null || typeof values !== 'object' || values instanceof PythonTuple) return false;
+  return specialOf(values, '__getitem__') !== undefined || values instanceof PythonDict || values.count() !== undefined;
+}
+
 function lookUp(values: Value, name: string): Value {
   if (!(values instanceof PythonDict)) throw typeError('format requires a mapping');
   const value = values.get(name);
-  if (value === undefined) throw new PythonException('KeyError', represent(name));
+  if (value === undefined) throw new PythonException('KeyError', represent(name), [name]);
   return value;
 }
 
@@ -102,6 +111,8 @@ interface PercentField {
   readonly width?: string | undefined;
   readonly precision?: string | undefined;
   readonly type: string;
+  /** Where the type stands in the template. */
+  readonly at: number;
 }
 
 function percentField(value: Value, field: PercentField): string {
@@ -117,13 +128,19 @@ function percentField(value: Value, field: PercentField): string {
 
 function percentText(value: Value, { type, precision }: PercentField): string {
   const places = precision === undefined ? undefined : Number(precision);
-  const text = type === 's' ? toText(value) : type === 'c' ? character(value) : represent(value);
+  const text = textByType(value, type);
   return Array.from(text).slice(0, places).join('');
 }
 
-function percentDigits(value: Value, { flags, precision, type }: PercentField): string {
+function textByType(value: Value, type: string): string {
+  if (type === 's') return toText(value);
+  if (type === 'c') return character(value);
+  return type === 'a' ? asciiText(value) : represent(value);
+}
+
+function percentDigits(value: Value, { flags, precision, type, at }: PercentField): string {
   if (!/[diuoxXeEfFgG]/.test(type)) {
-    throw valueError(`unsupported format character '${type}' (0x${type.charCodeAt(0).toString(16)})`);
+    throw valueError(`unsupported format character '${type}' (0x${type.charCodeAt(0).toString(16)}) at index ${at}`);
   }
   const places = precision === undefined ? undefined : Number(precision);
   const kind = /[diu]/.test(type) ? 'd' : type;
@@ -160,7 +177,7 @@ function numberText(value: number | bigint, how: DigitStyle): string {
   if (typeof value === 'bigint') {
     if (radix !== undefined) return radixText(value, radix, how);
     if (type === 'c') return String.fromCodePoint(Number(value));
-    if (type === undefined || type === 'd' || type === 'n') return value.toString();
+    if (type === undefined || type === 'd' || type === 'n') return integerText(value);
   } else if (radix !== undefined || type === 'd' || type === 'c') throw wrongType(type ?? '', value);
   if (type === undefined && how.places === undefined) return floatText(Number(value));
   return realText(Number(value), type ?? 'r', how.places);
@@ -234,6 +251,7 @@ function withSign(digits: string, sign: string): string {
 function lay(text: string, layout: Layout): string {
   const missing = layout.width - lengthOf(text);
   if (missing <= 0) return text;
+  reserveItems(missing, 1);
   const fill = layout.fill;
   switch (layout.align) {
     case '<':

@@ -1,11 +1,27 @@
+import { encodeText } from './bytes.ts';
 import { orderTexts } from './compare.ts';
+import { reserve, reserveItems } from './meter.ts';
 import { typeError, valueError } from './python-error.ts';
-import { hasSurrogates, iterate, lengthOf, PythonList, PythonTuple, toIndex, typeNameOf, type Value } from './value.ts';
+import {
+  type CallArguments,
+  hasSurrogates,
+  isTrue,
+  iterate,
+  lengthOf,
+  PythonDict,
+  PythonList,
+  PythonTuple,
+  toIndex,
+  typeNameOf,
+  type Value,
+} from './value.ts';
 
 /** A method: its parameters as `native` reads them, and its body with the object in front. */
 export interface Method<T> {
   readonly parameters: string;
   readonly body: (self: T, ...values: readonly (Value | undefined)[]) => Value;
+  /** Takes the arguments as they come instead. */
+  readonly raw?: (self: T, given: CallArguments) => Value;
 }
 
 /** Python's whitespace, which is not quite JavaScript's. */
@@ -15,11 +31,12 @@ const spaces = new RegExp(`[${whitespace}]+`, 'u');
 /** A string argument. Throws TypeError. */
 export function textOf(value: Value | undefined, what = 'argument'): string {
   if (typeof value === 'string') return value;
-  throw typeError(`${what} must be str, not ${typeNameOf(value ?? null)}`);
+  throw typeError(`${what}${what === '' ? '' : ' '}must be str, not ${typeNameOf(value ?? null)}`);
 }
 
 /** Words between runs of whitespace, as `str.split()` gives them. */
 export function words(text: string): readonly string[] {
+  reserve(text.length * 2);
   return text.split(spaces).filter((each) => each !== '');
 }
 
@@ -30,8 +47,10 @@ function optional<T>(value: Value | undefined, read: (value: Value) => T, missin
 function split(text: string, separator: Value | undefined, max: Value | undefined): Value {
   const limit = optional(max, toIndex, -1);
   if (separator === undefined || separator === null) return new PythonList(splitWords(text, limit));
-  const mark = textOf(separator, 'sep');
+  if (typeof separator !== 'string') throw typeError(`must be str or None, not ${typeNameOf(separator)}`);
+  const mark = separator;
   if (mark === '') throw valueError('empty separator');
+  reserve(text.length * 2);
   const parts = text.split(mark);
   if (limit < 0 || parts.length <= limit + 1) return new PythonList(parts);
   return new PythonList([...parts.slice(0, limit), parts.slice(limit).join(mark)]);
@@ -90,7 +109,7 @@ function window(text: string, start: Value | undefined, end: Value | undefined):
 function find(last: boolean, fails: boolean): Method<string>['body'] {
   return (text, wanted, start, end) => {
     const part = window(text, start, end);
-    const sub = textOf(wanted);
+    const sub = textOf(wanted, '');
     const at = last ? part.text.lastIndexOf(sub) : part.text.indexOf(sub);
     const outside = part.offset > lengthOf(text);
     if (at === -1 || outside) {
@@ -101,18 +120,23 @@ function find(last: boolean, fails: boolean): Method<string>['body'] {
   };
 }
 
-function affix(test: (text: string, affix: string) => boolean): Method<string>['body'] {
+function affix(name: string, test: (text: string, affix: string) => boolean): Method<string>['body'] {
   return (text, wanted, start, end) => {
     const part = window(text, start, end).text;
     const choices = wanted instanceof PythonTuple ? wanted.items : [wanted];
-    return choices.some((each) => test(part, textOf(each)));
+    return choices.some((each) => {
+      if (typeof each === 'string') return test(part, each);
+      throw typeError(`${name} first arg must be str or a tuple of str, not ${typeNameOf(each ?? null)}`);
+    });
   };
 }
 
 function pad(text: string, width: Value | undefined, fill: Value | undefined): { missing: number; fill: string } {
   const mark = fill === undefined ? ' ' : textOf(fill);
   if (lengthOf(mark) !== 1) throw typeError('The fill character must be exactly one character long');
-  return { missing: Math.max(0, toIndex(width ?? null) - lengthOf(text)), fill: mark };
+  const missing = Math.max(0, toIndex(width ?? null) - lengthOf(text));
+  reserveItems(missing, 1);
+  return { missing, fill: mark };
 }
 
 function every(pattern: RegExp): Method<string>['body'] {
@@ -123,6 +147,8 @@ function replace(text: string, old: Value | undefined, by: Value | undefined, co
   const from = textOf(old);
   const to = textOf(by);
   const limit = optional(count, toIndex, -1);
+  const most = from === '' ? text.length + 1 : to.length > from.length ? text.split(from).length - 1 : 0;
+  reserveItems(text.length + most * to.length, 1);
   if (limit < 0)
     return from === '' && hasSurrogates(text) ? to + [...text].join(to) + to : text.replaceAll(from, () => to);
   let done = 0;
@@ -138,16 +164,28 @@ function partition(text: string, separator: Value | undefined, last: boolean): V
   return new PythonTuple([text.slice(0, at), mark, text.slice(at + mark.length)]);
 }
 
+function joinable(items: Value): Iterable<Value> {
+  if (typeof items === 'string') return items;
+  if (items === null || typeof items !== 'object') throw typeError('can only join an iterable');
+  return iterate(items);
+}
+
 function joinItems(separator: string, items: Value | undefined): string {
-  const parts = [...iterate(items ?? null)].map((each, index) => {
-    if (typeof each === 'string') return each;
-    throw typeError(`sequence item ${index}: expected str instance, ${typeNameOf(each)} found`);
-  });
+  const parts: string[] = [];
+  let size = 0;
+  for (const each of joinable(items ?? null)) {
+    if (typeof each !== 'string') {
+      throw typeError(`sequence item ${parts.length}: expected str instance, ${typeNameOf(each)} found`);
+    }
+    size += each.length + separator.length;
+    parts.push(each);
+  }
+  reserveItems(size, 1);
   return parts.join(separator);
 }
 
 function count(text: string, wanted: Value | undefined, start: Value | undefined, end: Value | undefined): bigint {
-  const sub = textOf(wanted);
+  const sub = textOf(wanted, '');
   const part = window(text, start, end).text;
   return BigInt(sub === '' ? lengthOf(part) + 1 : part.split(sub).length - 1);
 }
@@ -178,7 +216,8 @@ function lines(text: string, keepEnds: Value | undefined): Value {
   const found: string[] = [];
   for (let at = 0; at < parts.length; at += 2) {
     const end = parts[at + 1];
-    if (end !== undefined || parts[at] !== '') found.push((parts[at] ?? '') + (keepEnds ? (end ?? '') : ''));
+    if (end !== undefined || parts[at] !== '')
+      found.push((parts[at] ?? '') + (keepEnds !== undefined && isTrue(keepEnds) ? (end ?? '') : ''));
   }
   return new PythonList(found);
 }
@@ -195,8 +234,8 @@ export const textMethods: Readonly<Record<string, Method<string>>> = {
   splitlines: { parameters: 'keepends?', body: lines },
   join: { parameters: 'iterable', body: joinItems },
   replace: { parameters: 'old new count?', body: replace },
-  startswith: { parameters: 'prefix start? end?', body: affix((text, part) => text.startsWith(part)) },
-  endswith: { parameters: 'suffix start? end?', body: affix((text, part) => text.endsWith(part)) },
+  startswith: { parameters: 'prefix start? end?', body: affix('startswith', (text, part) => text.startsWith(part)) },
+  endswith: { parameters: 'suffix start? end?', body: affix('endswith', (text, part) => text.endsWith(part)) },
   strip: { parameters: 'chars?', body: (text, chars) => strip(text, chars, 'both') },
   lstrip: { parameters: 'chars?', body: (text, chars) => strip(text, chars, 'left') },
   rstrip: { parameters: 'chars?', body: (text, chars) => strip(text, chars, 'right') },
@@ -204,7 +243,7 @@ export const textMethods: Readonly<Record<string, Method<string>>> = {
   casefold: { parameters: '', body: (text) => text.toLowerCase().replaceAll('ß', 'ss') },
   upper: { parameters: '', body: (text) => text.toUpperCase() },
   capitalize: { parameters: '', body: capitalized },
-  title: { parameters: '', body: (text) => text.replace(/\p{L}+/gu, capitalized) },
+  title: { parameters: '', body: titled },
   swapcase: {
     parameters: '',
     body: (text) => text.replace(/\p{L}/gu, (c) => (c === c.toUpperCase() ? c.toLowerCase() : c.toUpperCase())),
@@ -243,22 +282,75 @@ export const textMethods: Readonly<Record<string, Method<string>>> = {
   },
   center: { parameters: 'width fillchar?', body: center },
   zfill: { parameters: 'width', body: zeroFilled },
-  expandtabs: {
-    parameters: '',
-    body: (text) => text.replace(/([^\t\n]*)\t/g, (_, head: string) => head.padEnd((head.length >> 3) * 8 + 8)),
+  expandtabs: { parameters: 'tabsize?', body: (text, size = 8n) => expandTabs(text, toIndex(size)) },
+  istitle: { parameters: '', body: isTitle },
+  isascii: { parameters: '', body: (text) => !/[^\0-\x7f]/.test(text) },
+  isprintable: { parameters: '', body: (text) => !unprintable.test(text) },
+  encode: {
+    parameters: 'encoding? errors?',
+    body: (text, encoding = 'utf-8', errors = 'strict') => encodeText(text, textOf(encoding), textOf(errors)),
   },
+  translate: { parameters: 'table', body: translate },
+  maketrans: { parameters: 'x y? z?', body: (_text, x = null, y, z) => translationTable(x, y, z) },
 };
 
-/** Real methods of `str` that the subset leaves out, for the right message. */
-export const unsupportedTextMethods: ReadonlySet<string> = new Set([
-  'encode',
-  'translate',
-  'maketrans',
-  'format_map',
-  'istitle',
-  'isascii',
-  'isprintable',
-]);
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
+
+function isTitle(text: string): boolean {
+  return /\p{L}/u.test(text) && text === titled(text);
+}
+
+function titled(text: string): string {
+  return text.replace(/\p{L}+/gu, capitalized);
+}
+
+function expandTabs(text: string, size: number): string {
+  let column = 0;
+  let result = '';
+  for (const char of text) {
+    if (char === '\t') {
+      const width = size > 0 ? size - (column % size) : 0;
+      reserveItems(result.length + width, 1);
+      result += ' '.repeat(width);
+      column += width;
+    } else {
+      result += char;
+      column = char === '\n' || char === '\r' ? 0 : column + 1;
+    }
+  }
+  return result;
+}
+
+function translate(text: string, table: Value | undefined): Value {
+  if (!(table instanceof PythonDict)) throw typeError('a translation table must be a dict');
+  let result = '';
+  for (const char of text) {
+    const code = BigInt(char.codePointAt(0) ?? 0);
+    const by = table.has(code) ? (table.get(code) ?? null) : char;
+    if (by !== null) result += typeof by === 'bigint' ? String.fromCodePoint(Number(by)) : textOf(by);
+  }
+  return result;
+}
+
+/** `str.maketrans`: from a dict, or from two texts of the same length and one of what goes. */
+export function translationTable(x: Value, y: Value | undefined, z: Value | undefined): PythonDict {
+  const table = new PythonDict();
+  if (y === undefined) {
+    if (!(x instanceof PythonDict)) throw typeError('if you give only one argument to maketrans it must be a dict');
+    for (const [key, value] of x.entries()) table.set(typeof key === 'string' ? pointOf(key) : key, value);
+    return table;
+  }
+  const from = Array.from(textOf(x));
+  const to = Array.from(textOf(y));
+  if (from.length !== to.length) throw valueError('the first two maketrans arguments must have equal length');
+  for (const [index, char] of from.entries()) table.set(pointOf(char), pointOf(to[index] ?? ''));
+  for (const char of z === undefined ? '' : textOf(z)) table.set(pointOf(char), null);
+  return table;
+}
+
+function pointOf(char: string): bigint {
+  return BigInt(char.codePointAt(0) ?? 0);
+}
 
 /** Texts in code point order. */
 export function sortedTexts(texts: Iterable<string>): string[] {

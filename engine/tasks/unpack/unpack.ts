@@ -4,6 +4,7 @@ import { decompressFile } from '../../archive/open-compressed.ts';
 import { archiveKind, plainName, unpackArchive } from '../../archive/unpack-archive.ts';
 import { StxError } from '../../base/stx-error.ts';
 import { systemError } from '../../base/system-error.ts';
+import type { Artifact } from '../../messages/task-outcome.ts';
 import type { BuiltinTask, TaskContext } from '../builtin-task.ts';
 import { isNo, readSources, requireVariable, type Source } from '../fetch/sources.ts';
 import { moveIn, openStaging, removeEarlier, removeStaging } from './workdir-content.ts';
@@ -23,8 +24,8 @@ export const run: BuiltinTask = async (context) => {
     }
     context.signal.throwIfAborted();
     await removeEarlier(workdir, normalize(variables['S'] ?? '').replace(/\/$/, ''));
-    await moveIn(staging, workdir);
-    return {};
+    const list = await moveIn(staging, workdir);
+    return { artifacts: [{ path: list }, ...(await sourceDirectory(variables['S'], workdir))] };
   } catch (error) {
     context.signal.throwIfAborted();
     throw error instanceof Error && 'errno' in error ? systemError(error, 'unpacking into', workdir) : error;
@@ -32,6 +33,13 @@ export const run: BuiltinTask = async (context) => {
     await removeStaging(workdir);
   }
 };
+
+/** S, when the sources came with it: without it, and without WORKDIR, they must be unpacked again. */
+async function sourceDirectory(path: string | undefined, workdir: string): Promise<readonly Artifact[]> {
+  if (!path?.startsWith(`${workdir}/`)) return [];
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() ? [{ path }] : [];
+}
 
 interface Place {
   readonly staging: string;

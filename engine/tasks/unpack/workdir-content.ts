@@ -34,16 +34,18 @@ export async function removeEarlier(workdir: string, sourceDirectory: string): P
   await rm(join(workdir, patchMarkerName), { force: true });
 }
 
-/** Moves the prepared content into WORKDIR and notes what it put there. Folders that are there already are kept. */
-export async function moveIn(staging: string, workdir: string): Promise<void> {
+/** Moves the prepared content into WORKDIR and notes what it put there, in the file it names. Folders that are there stay. */
+export async function moveIn(staging: string, workdir: string): Promise<string> {
   const names = await plannedMoves(staging, workdir, '');
   // Noted first: an unpack that is killed half way is then cleaned up by the next one.
-  await writeFile(join(workdir, listName), names.join('\0'));
+  const list = join(workdir, listName);
+  await writeFile(list, names.join('\0'));
   for (const name of names) {
     await mkdir(dirname(join(workdir, name)), { recursive: true });
     await rm(join(workdir, name), { recursive: true, force: true });
     await rename(join(staging, name), join(workdir, name));
   }
+  return list;
 }
 
 async function plannedMoves(staging: string, workdir: string, below: string): Promise<readonly string[]> {

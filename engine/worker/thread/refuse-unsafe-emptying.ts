@@ -8,6 +8,11 @@ export function refuseUnsafeEmptying(order: TaskOrder): void {
   for (const { from, to } of order.outputs) refuse(order, from === to ? 'sstate-outputdirs' : 'sstate-inputdirs', from);
 }
 
+/** As above, for one directory of a function that a task runs. */
+export function refuseEmptyingBy(functionName: string, order: TaskOrder, path: string): void {
+  refuse({ ...order, task: { ...order.task, task: functionName } }, 'cleandirs', path);
+}
+
 function refuse({ task, emptying }: TaskOrder, flag: string, path: string): void {
   const problem = unsafe(path, emptying);
   if (problem === undefined) return;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
@@ -5,9 +6,9 @@ import { StxError, unreachable } from '../../base/stx-error.ts';
 import { systemError } from '../../base/system-error.ts';
 import { type StoredDiagnostic, storeDiagnostic } from '../../messages/stored-diagnostic.ts';
 import type { TaskOrder } from '../../messages/task-order.ts';
-import type { TaskOutcome } from '../../messages/task-outcome.ts';
-import type { WorkerMessage } from '../../messages/worker-message.ts';
+import type { Artifact, TaskOutcome } from '../../messages/task-outcome.ts';
 import type { TaskProduct } from '../../tasks/builtin-task.ts';
+import type { OrderChannel } from './order-channel.ts';
 import { refuseUnsafeEmptying } from './refuse-unsafe-emptying.ts';
 import { removeTree } from './remove-tree.ts';
 import { runBuiltin } from './run-builtin.ts';
@@ -16,15 +17,9 @@ import { restoreResult, type StoredResult, storeResult } from './store-result.ts
 import { takeLocks } from './task-locks.ts';
 import { openTaskLog, type TaskLog } from './task-log.ts';
 
-/** The thread's side of an order's port. */
-export interface OrderChannel {
-  send(message: WorkerMessage): void;
-  readonly signal: AbortSignal;
-}
-
 type Worked =
   | { readonly product: TaskProduct }
-  | { readonly exitCode: number; readonly failed: readonly StoredDiagnostic[] };
+  | { readonly exitCode: number | undefined; readonly failed: readonly StoredDiagnostic[] };
 
 /** Carries out one order from its locks to its stored result. Never rejects. */
 export async function runOrder(order: TaskOrder, channel: OrderChannel): Promise<TaskOutcome> {
@@ -56,7 +51,8 @@ async function carryOut(order: TaskOrder, channel: OrderChannel, elapsed: () => 
     const { exitCode, failed } = worked;
     return { status: 'failed', durationMs: elapsed(), diagnostics: failed, exitCode, logPath: log.path };
   }
-  return succeeded(await storeResult(order, elapsed()), worked.product, elapsed());
+  const stored = await storeResult(order, elapsed());
+  return succeeded({ ...stored, artifacts: [...stored.artifacts, ...workedIn(order)] }, worked.product, elapsed());
 }
 
 async function work(order: TaskOrder, log: TaskLog, channel: OrderChannel): Promise<Worked> {
@@ -78,9 +74,21 @@ async function work(order: TaskOrder, log: TaskLog, channel: OrderChannel): Prom
       const { exitCode, diagnostics } = await runShell({ order, work: order.work, log, signal });
       return diagnostics.length === 0 ? { product: {} } : { exitCode, failed: diagnostics };
     }
+    case 'python': {
+      // The interpreter is loaded by threads that need it: the others start sooner.
+      const { runPython } = await import('./run-python.ts');
+      const { exitCode, failed, warnings } = await runPython({ order, work: order.work, log, channel });
+      return failed.length === 0 ? { product: { warnings } } : { exitCode, failed: [...warnings, ...failed] };
+    }
     default:
       return unreachable(order.work);
   }
+}
+
+/** What a script without captured output leaves lies in its `[dirs]`: when one is gone, the work must be done again. */
+function workedIn(order: TaskOrder): readonly Artifact[] {
+  if (order.outputs.length > 0 || order.work.kind === 'builtin') return [];
+  return order.directories.filter((path) => existsSync(path)).map((path) => ({ path }));
 }
 
 function succeeded(stored: StoredResult, product: TaskProduct, durationMs: number): TaskOutcome {
@@ -120,9 +128,9 @@ function refuseNoWorkingDirectory({ task, cwd }: TaskOrder): void {
 
 /** The working directory as the host sees it. */
 function hostPath(order: TaskOrder): string {
-  if (order.work.kind !== 'shell' || order.work.sandbox === undefined) return order.cwd;
   const { cwd, work } = order;
-  const moved = work.sandbox?.relocations.find(({ to }) => cwd === to || cwd.startsWith(`${to}/`));
+  if ((work.kind !== 'shell' && work.kind !== 'python') || work.sandbox === undefined) return cwd;
+  const moved = work.sandbox.relocations.find(({ to }) => cwd === to || cwd.startsWith(`${to}/`));
   return moved === undefined ? order.temporaryDirectory : moved.from + cwd.slice(moved.to.length);
 }
 

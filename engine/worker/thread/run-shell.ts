@@ -1,15 +1,13 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { StxError } from '../../base/stx-error.ts';
+import { dirname, join } from 'node:path';
 import { systemError } from '../../base/system-error.ts';
 import type { StoredDiagnostic } from '../../messages/stored-diagnostic.ts';
 import type { TaskOrder, TaskWork } from '../../messages/task-order.ts';
-import { type ProcessRequest, runProcessGroup } from '../../tasks/process-group.ts';
+import { runProcessGroup } from '../../tasks/process-group.ts';
 import { readFrames, recipePlace, reportingPrelude } from './backtrace.ts';
 import { fullFileSystem } from './full-file-system.ts';
-import { sandboxCommand } from './sandbox.ts';
+import { quote, rootMissing, taskInvocation } from './invocation.ts';
 import { readHostLimits, sandboxProgramMissing, sandboxRefused } from './sandbox-trouble.ts';
-import { spawnEnvironment } from './spawn-environment.ts';
 import type { TaskLog } from './task-log.ts';
 
 type ShellWork = Extract<TaskWork, { kind: 'shell' }>;
@@ -28,9 +26,6 @@ export interface ShellEnd {
   readonly diagnostics: readonly StoredDiagnostic[];
 }
 
-type Invocation = Omit<ProcessRequest, 'onOutput' | 'onReport' | 'signal'>;
-
-const scriptInSandbox = '/stx/task';
 const startedMark = 'started';
 
 /** Runs a task's script, in its sandbox if it has one. Throws StxError when it cannot even be started. */
@@ -38,7 +33,12 @@ export async function runShell(run: ShellRun): Promise<ShellEnd> {
   const { order, work, log, signal } = run;
   if (work.sandbox !== undefined && !existsSync(work.sandbox.root)) throw rootMissing(work.sandbox.root);
   const script = writeScript(order, work, log);
-  const invocation = work.sandbox === undefined ? plainCommand(order, script) : sandboxedCommand(run, script);
+  const invocation = taskInvocation({
+    order,
+    sandbox: work.sandbox,
+    file: script,
+    command: (path) => ['/bin/sh', '-c', launcher(order), 'sh', reportingPrelude, path],
+  });
   let report = '';
   const end = await runProcessGroup({
     ...invocation,
@@ -55,12 +55,6 @@ export async function runShell(run: ShellRun): Promise<ShellEnd> {
   if (!report.startsWith(startedMark) && work.sandbox !== undefined)
     throw sandboxRefused(log.tail(), work.sandbox.allIds, readHostLimits());
   return { exitCode: end.exitCode, diagnostics: [failure(run, end.exitCode, report)] };
-}
-
-function rootMissing(root: string): StxError {
-  return StxError.of('missing-input', `there is no build root in \`${root}\``, {
-    help: 'the task must depend on the task that unpacks the root named by SANDBOX_ROOT',
-  });
 }
 
 function writeScript(order: TaskOrder, work: ShellWork, log: TaskLog): string {
@@ -85,29 +79,6 @@ function launcher(order: TaskOrder): string {
   ].join('\n');
 }
 
-function sandboxedCommand(run: ShellRun, script: string): Invocation {
-  const { order, work } = run;
-  const inside = join(scriptInSandbox, basename(script));
-  if (work.sandbox === undefined) throw new TypeError('no sandbox');
-  for (const { source, writable } of work.sandbox.mounts)
-    if (writable && !existsSync(source)) mkdirSync(source, { recursive: true });
-  return sandboxCommand({
-    sandbox: work.sandbox,
-    cwd: order.cwd,
-    environment: order.environment,
-    files: [{ source: script, target: inside }],
-    command: ['/bin/sh', '-c', launcher(order), 'sh', reportingPrelude, inside],
-    isRoot: process.getuid?.() === 0,
-  });
-}
-
-function plainCommand(order: TaskOrder, script: string): Invocation {
-  const { environment, lateVariables, dropsPath } = spawnEnvironment(order.environment);
-  const late = [...(dropsPath ? ['-u', 'PATH'] : []), ...lateVariables.map(([name, value]) => `${name}=${value}`)];
-  const args = [...late, '/bin/sh', '-c', launcher(order), 'sh', reportingPrelude, script];
-  return { command: 'env', args, cwd: order.cwd, environment };
-}
-
 function failure(run: ShellRun, exitCode: number, report: string): StoredDiagnostic {
   const { order, work, log } = run;
   const tail = log.tail();
@@ -122,8 +93,4 @@ function failure(run: ShellRun, exitCode: number, report: string): StoredDiagnos
     help: `the whole log is ${log.path}`,
     detail: [...backtrace, tail].filter((part) => part !== '').join('\n'),
   };
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

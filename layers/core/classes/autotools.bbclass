@@ -4,10 +4,12 @@
 CONFIGURE_SCRIPT ?= "${S}/configure"
 EXTRA_OECONF ??= ""
 
-CONFIGURE_DIRECTORIES = "--prefix=${prefix} --exec-prefix=${exec_prefix} --bindir=${bindir} --sbindir=${sbindir} \
-                         --libexecdir=${libexecdir} --libdir=${libdir} --includedir=${includedir} \
-                         --datadir=${datadir} --mandir=${mandir} --infodir=${infodir} \
-                         --sysconfdir=${sysconfdir} --localstatedir=${localstatedir}"
+CONFIGURE_DIRECTORIES = " \
+    --prefix=${prefix} --exec-prefix=${exec_prefix} --bindir=${bindir} --sbindir=${sbindir} \
+    --libexecdir=${libexecdir} --libdir=${libdir} --includedir=${includedir} \
+    --datadir=${datadir} --mandir=${mandir} --infodir=${infodir} \
+    --sysconfdir=${sysconfdir} --localstatedir=${localstatedir} \
+"
 
 do_configure() {
     "${CONFIGURE_SCRIPT}" ${CONFIGURE_DIRECTORIES} ${EXTRA_OECONF}

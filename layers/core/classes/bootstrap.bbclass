@@ -7,9 +7,11 @@ BOOTSTRAP_PACKAGES[vardepvalue] = "${BOOTSTRAP_PACKAGES}"
 BOOTSTRAP_ARCH ?= "${DEB_ARCH}"
 BOOTSTRAP_DIR = "${TMPDIR}/bootstrap/${PN}"
 # Manuals and translations are left out; licences stay.
-BOOTSTRAP_OPTIONS ?= "--dpkgopt=path-exclude=/usr/share/man/* --dpkgopt=path-exclude=/usr/share/info/* \
-                      --dpkgopt=path-exclude=/usr/share/locale/* --dpkgopt=path-exclude=/usr/share/doc/* \
-                      --dpkgopt=path-include=/usr/share/doc/*/copyright"
+BOOTSTRAP_OPTIONS ?= " \
+    --dpkgopt=path-exclude=/usr/share/man/* --dpkgopt=path-exclude=/usr/share/info/* \
+    --dpkgopt=path-exclude=/usr/share/locale/* --dpkgopt=path-exclude=/usr/share/doc/* \
+    --dpkgopt=path-include=/usr/share/doc/*/copyright \
+"
 # What the scripts of the packages find in their environment: nobody is asked, no boot ramdisk is made yet.
 BOOTSTRAP_ENVIRONMENT ?= "DEBIAN_FRONTEND=noninteractive INITRD=No"
 

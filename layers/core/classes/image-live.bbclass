@@ -27,8 +27,10 @@ rootfs_pack() {
 
 IMAGE_DIR = "${WORKDIR}/image-output"
 ISO_DIR = "${WORKDIR}/iso"
-GRUB_MODULES ?= "biosdisk iso9660 part_msdos part_gpt fat normal configfile linux search search_label serial terminal test \
-                 echo smbios reboot halt"
+GRUB_MODULES ?= " \
+    biosdisk iso9660 part_msdos part_gpt fat normal configfile linux search search_label serial terminal test \
+    echo smbios reboot halt \
+"
 
 do_image() {
     mkdir -p "${ISO_DIR}/live" "${ISO_DIR}/boot/grub"

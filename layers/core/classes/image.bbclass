@@ -2,7 +2,7 @@
 # such as image-live. What is in it is metadata: IMAGE_INSTALL, IMAGE_FEATURES and the variables below.
 
 inherit bootstrap
-inherit rootfs_${PACKAGE_FAMILY}
+inherit rootfs_${PACKAGE_FAMILY} rootfs-settings
 
 # Our packages, and words that switch on vendor packages and settings.
 IMAGE_INSTALL ?= ""
@@ -10,15 +10,6 @@ IMAGE_FEATURES ?= ""
 EXTRA_IMAGE_FEATURES ?= ""
 IMAGE_FEATURES:append = " ${EXTRA_IMAGE_FEATURES}"
 IMAGE_NAME ?= "${PN}"
-IMAGE_HOSTNAME ??= "localhost"
-IMAGE_LOCALE ??= "C.UTF-8"
-IMAGE_TIMEZONE ??= "Etc/UTC"
-# Locked unless local.conf gives a password hash (crypt(5)) or a public key.
-ROOT_PASSWORD_HASH ??= ""
-ROOT_AUTHORIZED_KEY ??= ""
-# Units that an image has no use for.
-IMAGE_MASKED_UNITS ?= ""
-IMAGE_ENABLED_UNITS ?= ""
 
 KERNEL_PACKAGES = "${@' '.join([d.getVarFlag('KERNEL_PACKAGE', variant) or '' for variant in (d.getVar('KERNEL_VARIANTS') or '').split()])}"
 FEATURE_PACKAGES = "${@' '.join([d.getVarFlag('VENDOR_FEATURE_PACKAGES', word) or '' for word in d.getVar('IMAGE_FEATURES').split()])}"
@@ -79,84 +70,6 @@ do_rootfs[sandbox-ro] = "${BOOTSTRAP_DIR} ${FEED_DIR}"
 do_rootfs[sstate-outputdirs] = "${ROOTFS_OUTPUT}"
 do_rootfs[depends] = "${IMAGE_TOOLS}:do_unpack_root"
 addtask rootfs after do_bootstrap do_feed
-
-rootfs_system_settings() {
-    echo "${IMAGE_HOSTNAME}" > "${IMAGE_ROOTFS}/etc/hostname"
-    printf '127.0.0.1 localhost\n127.0.1.1 %s\n::1 localhost ip6-localhost ip6-loopback\n' "${IMAGE_HOSTNAME}" \
-        > "${IMAGE_ROOTFS}/etc/hosts"
-    echo "LANG=${IMAGE_LOCALE}" > "${IMAGE_ROOTFS}/etc/default/locale"
-    echo "LANG=${IMAGE_LOCALE}" > "${IMAGE_ROOTFS}/etc/locale.conf"
-    ln -sfn "/usr/share/zoneinfo/${IMAGE_TIMEZONE}" "${IMAGE_ROOTFS}/etc/localtime"
-}
-
-rootfs_accounts() {
-    hash='${ROOT_PASSWORD_HASH}'
-    key='${ROOT_AUTHORIZED_KEY}'
-    sed -i "s|^root:[^:]*:|root:${hash:-*}:|" "${IMAGE_ROOTFS}/etc/shadow"
-    if [ -n "$key" ]; then
-        mkdir -p "${IMAGE_ROOTFS}/root/.ssh"
-        chmod 0700 "${IMAGE_ROOTFS}/root/.ssh"
-        printf '%s\n' "$key" > "${IMAGE_ROOTFS}/root/.ssh/authorized_keys"
-        chmod 0600 "${IMAGE_ROOTFS}/root/.ssh/authorized_keys"
-    fi
-}
-
-rootfs_network() {
-    if ${@bb.utils.contains('IMAGE_FEATURES', 'networking', 'false', 'true', d)}; then
-        return 0
-    fi
-    mkdir -p "${IMAGE_ROOTFS}/etc/systemd/network"
-    printf '[Match]\nType=ether\n\n[Network]\nDHCP=yes\n' > "${IMAGE_ROOTFS}/etc/systemd/network/80-dhcp.network"
-    ln -sfn ../run/systemd/resolve/stub-resolv.conf "${IMAGE_ROOTFS}/etc/resolv.conf"
-    chroot "${IMAGE_ROOTFS}" systemctl enable systemd-networkd.service systemd-resolved.service
-    # Nothing in the image waits for the network to be up.
-    chroot "${IMAGE_ROOTFS}" systemctl disable systemd-networkd-wait-online.service
-}
-
-# Every machine makes its own ssh key when it boots for the first time.
-rootfs_ssh_host_keys() {
-    if ${@bb.utils.contains('IMAGE_FEATURES', 'ssh-server', 'false', 'true', d)}; then
-        return 0
-    fi
-    cat > "${IMAGE_ROOTFS}/etc/systemd/system/ssh-host-key.service" <<END
-[Unit]
-Description=Make the ssh host key of this machine
-ConditionPathExists=!/etc/ssh/ssh_host_ed25519_key
-Before=ssh.service
-
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/usr/bin/ssh-keygen -q -t ed25519 -N "" -f /etc/ssh/ssh_host_ed25519_key
-
-[Install]
-RequiredBy=ssh.service
-END
-    mkdir -p "${IMAGE_ROOTFS}/etc/ssh/sshd_config.d"
-    printf 'HostKey /etc/ssh/ssh_host_ed25519_key\n' > "${IMAGE_ROOTFS}/etc/ssh/sshd_config.d/10-host-key.conf"
-    chroot "${IMAGE_ROOTFS}" systemctl enable ssh-host-key.service
-}
-
-rootfs_serial_console() {
-    if ${@bb.utils.contains('IMAGE_FEATURES', 'serial-autologin', 'false', 'true', d)}; then
-        return 0
-    fi
-    mkdir -p "${IMAGE_ROOTFS}/etc/systemd/system/serial-getty@.service.d"
-    cat > "${IMAGE_ROOTFS}/etc/systemd/system/serial-getty@.service.d/autologin.conf" <<END
-[Service]
-ExecStart=
-ExecStart=-/sbin/agetty --autologin root --keep-baud 115200,57600,38400,9600 - \$TERM
-END
-}
-
-rootfs_units() {
-    for unit in ${IMAGE_MASKED_UNITS}; do
-        chroot "${IMAGE_ROOTFS}" systemctl mask "$unit"
-    done
-    for unit in ${IMAGE_ENABLED_UNITS}; do
-        chroot "${IMAGE_ROOTFS}" systemctl enable "$unit"
-    done
-}
 
 # What installing leaves behind and would differ between two builds.
 rootfs_clean() {

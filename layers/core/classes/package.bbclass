@@ -11,11 +11,15 @@ PACKAGE_ARCH ??= "${TARGET_ARCH}"
 # First match wins, so the special packages stand before the one that takes the rest.
 nonarch_libdir ?= "${exec_prefix}/lib"
 PACKAGES ?= "${PN}-dev ${PN}-doc ${PN}"
-FILES:${PN}-dev ?= "${includedir} ${libdir}/lib*.so ${libdir}/*.a ${libdir}/*.la ${libdir}/pkgconfig \
-                    ${datadir}/pkgconfig ${datadir}/aclocal ${mandir}/man3"
+FILES:${PN}-dev ?= " \
+    ${includedir} ${libdir}/lib*.so ${libdir}/*.a ${libdir}/*.la ${libdir}/pkgconfig \
+    ${datadir}/pkgconfig ${datadir}/aclocal ${mandir}/man3 \
+"
 FILES:${PN}-doc ?= "${docdir} ${mandir} ${infodir}"
-FILES:${PN} ?= "${bindir} ${sbindir} ${libexecdir} ${libdir} ${nonarch_libdir} ${datadir} ${sysconfdir} \
-                ${localstatedir} /bin /sbin /lib /lib64 /opt /srv"
+FILES:${PN} ?= " \
+    ${bindir} ${sbindir} ${libexecdir} ${libdir} ${nonarch_libdir} ${datadir} ${sysconfdir} \
+    ${localstatedir} /bin /sbin /lib /lib64 /opt /srv \
+"
 RDEPENDS:${PN}-dev ?= "${PN} (= ${PACKAGE_VERSION})"
 SUMMARY:${PN}-dev ?= "${SUMMARY} (files to build with)"
 SUMMARY:${PN}-doc ?= "${SUMMARY} (documentation)"

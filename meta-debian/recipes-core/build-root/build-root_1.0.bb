@@ -3,5 +3,7 @@ LICENSE = "Apache-2.0"
 
 inherit tool-root
 
-BOOTSTRAP_PACKAGES = "usr-is-merged gcc make libc6-dev flex bison pkgconf binutils patch perl xz-utils bzip2 m4 file \
-                      gettext-base"
+BOOTSTRAP_PACKAGES = " \
+    usr-is-merged gcc make libc6-dev flex bison pkgconf binutils patch perl xz-utils bzip2 m4 file \
+    gettext-base \
+"

@@ -3,5 +3,7 @@ LICENSE = "Apache-2.0"
 
 inherit tool-root
 
-BOOTSTRAP_PACKAGES = "usr-is-merged mount squashfs-tools xorriso grub-pc-bin grub-efi-amd64-bin grub-common mtools dosfstools \
-                      tar zstd xz-utils"
+BOOTSTRAP_PACKAGES = " \
+    usr-is-merged mount squashfs-tools xorriso grub-pc-bin grub-efi-amd64-bin grub-common mtools dosfstools \
+    tar zstd xz-utils \
+"

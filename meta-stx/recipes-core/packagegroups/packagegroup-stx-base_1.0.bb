@@ -2,6 +2,8 @@ SUMMARY = "What every StarlingX system has of our own"
 
 inherit packagegroup
 
-RDEPENDS:${PN} = "build-info \
-                  stx-osal \
-                  tcpdump"
+RDEPENDS:${PN} = " \
+    build-info \
+    stx-osal \
+    tcpdump \
+"

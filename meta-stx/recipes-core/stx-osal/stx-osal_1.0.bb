@@ -4,8 +4,10 @@ SECTION = "admin"
 LICENSE = "Apache-2.0"
 LIC_FILES_CHKSUM = "file://osal;beginline=2;endline=2;md5=653b254f286b881bdce1d14afdede628"
 
-SRC_URI = "file://osal \
-           file://osal.8"
+SRC_URI = " \
+    file://osal \
+    file://osal.8 \
+"
 S = "${WORKDIR}"
 
 inherit package

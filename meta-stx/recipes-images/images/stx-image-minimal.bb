@@ -9,5 +9,7 @@ IMAGE_HOSTNAME ?= "stx"
 IMAGE_FEATURES = "networking ssh-server"
 IMAGE_INSTALL = "packagegroup-stx-base"
 # Timers that would reach for the network or rewrite what a live system does not keep.
-IMAGE_MASKED_UNITS = "apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer fstrim.timer e2scrub_all.timer \
-                      systemd-pstore.service"
+IMAGE_MASKED_UNITS = " \
+    apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer fstrim.timer e2scrub_all.timer \
+    systemd-pstore.service \
+"

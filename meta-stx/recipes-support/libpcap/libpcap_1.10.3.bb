@@ -11,15 +11,17 @@ SRC_URI[sha256sum] = "2a8885c403516cf7b0933ed4b14d6caa30e02052489ebd414dc75ac52e
 inherit autotools package
 
 # Network interfaces only: no capture from other buses, nothing that the build root happens to hold.
-EXTRA_OECONF = "--with-pcap=linux \
-                --without-libnl \
-                --without-dag \
-                --without-dpdk \
-                --without-snf \
-                --disable-bluetooth \
-                --disable-dbus \
-                --disable-rdma \
-                --disable-usb"
+EXTRA_OECONF = " \
+    --with-pcap=linux \
+    --without-libnl \
+    --without-dag \
+    --without-dpdk \
+    --without-snf \
+    --disable-bluetooth \
+    --disable-dbus \
+    --disable-rdma \
+    --disable-usb \
+"
 
 # The script for builds without pkg-config.
 FILES:${PN}-dev:append = " ${bindir}/pcap-config"

@@ -1,0 +1,32 @@
+import type { Datastore } from '../datastore/datastore.ts';
+
+/** Variables that shell tasks find in their environment, in code point order. */
+export function exportedVariables(datastore: Datastore): readonly string[] {
+  return datastore.names().filter((name) => isExported(datastore, name));
+}
+
+/** Whether `[export]` of a variable says yes and `[unexport]` does not. BitBake: data.exported_keys. */
+export function isExported(datastore: Datastore, name: string): boolean {
+  const says = (flag: string): boolean => /^(1|y|yes|true)$/i.test(datastore.flag(name, flag) ?? '');
+  return says('export') && !says('unexport');
+}
+
+/** Whether a name is a function, in shell or Python. */
+export function isFunction(datastore: Datastore, name: string): boolean {
+  return isSet(datastore.flagUnexpanded(name, 'func'));
+}
+
+/** Whether a name is a Python function. */
+export function isPython(datastore: Datastore, name: string): boolean {
+  return isFunction(datastore, name) && isSet(datastore.flagUnexpanded(name, 'python'));
+}
+
+/** The words of a list variable. */
+export function words(text: string | undefined): string[] {
+  return (text ?? '').split(/\s+/).filter((word) => word !== '');
+}
+
+/** Whether a varflag that is a switch is on. */
+export function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== '' && value !== '0';
+}

@@ -1,0 +1,44 @@
+import type { Span } from '../base/source-text.ts';
+import { StxError } from '../base/stx-error.ts';
+import type { Datastore, WritableDatastore } from '../datastore/datastore.ts';
+
+/**
+ * Replaces names of BB_RECIPE_VIRTUAL_PROVIDERS in DEPENDS and in the flag `depends` of tasks by the recipe's own
+ * PREFERRED_PROVIDER. Both hold expanded words afterwards. Throws StxError. BitBake: handleVirtRecipeProviders.
+ */
+export function replaceVirtualProviders(datastore: WritableDatastore, tasks: Iterable<string>): void {
+  const virtual = new Set(words(datastore.get('BB_RECIPE_VIRTUAL_PROVIDERS')));
+  const replaced = (name: string, span: Span | undefined): string => {
+    if (!virtual.has(name)) return name;
+    const provider = datastore.get(`PREFERRED_PROVIDER_${name}`);
+    if (provider) return provider;
+    const message = `\`${name}\` is in BB_RECIPE_VIRTUAL_PROVIDERS, but PREFERRED_PROVIDER_${name} is not set`;
+    throw StxError.of('nothing-provides', message, { span, help: `set PREFERRED_PROVIDER_${name} to a recipe` });
+  };
+  const span = datastore.definition('DEPENDS');
+  const depends = words(datastore.get('DEPENDS')).map((name) => replaced(name, span));
+  if (datastore.getUnexpanded('DEPENDS') !== depends.join(' ')) datastore.set('DEPENDS', depends.join(' '), span);
+  for (const task of tasks) {
+    const place = flagPlace(datastore, task, 'depends');
+    const entries = words(datastore.flag(task, 'depends')).map((entry) => {
+      const [name, needed, ...more] = entry.split(':');
+      if (name === undefined || needed === undefined || more.length > 0) throw malformed(task, entry, place);
+      return `${replaced(name, place)}:${needed}`;
+    });
+    datastore.setFlag(task, 'depends', entries.join(' '), place);
+  }
+}
+
+/** Where a flag was last written; else undefined. */
+export function flagPlace(datastore: Datastore, name: string, flag: string): Span | undefined {
+  return datastore.history(name).findLast((event) => event.flag === flag && event.span !== undefined)?.span;
+}
+
+function malformed(task: string, entry: string, span: Span | undefined): StxError {
+  const message = `\`${entry}\` in ${task}[depends] is not of the form \`recipe:task\``;
+  return StxError.of('malformed-dependency', message, { span, help: 'write it as `recipe:task`' });
+}
+
+function words(text: string | undefined): readonly string[] {
+  return (text ?? '').split(/\s+/).filter((word) => word !== '');
+}
