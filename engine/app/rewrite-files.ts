@@ -30,22 +30,30 @@ export interface Rewriting {
  */
 export function rewriteFiles(rewriting: Rewriting): number {
   const { files, check, diff } = rewriting;
-  let changed = 0;
-  let errors = 0;
-  for (const file of files) {
-    const { text, encoding } = readFileText(file.path);
-    const { text: renewed = text, diagnostics = [] } = rewriting.rewrite(new SourceText(file.path, text), file, text);
-    printDiagnostics(diagnostics);
-    if (diagnostics.some((each) => each.severity === 'error')) errors++;
-    if (renewed === text) continue;
-    changed++;
-    const shown = relative(process.cwd(), file.path);
-    if (diff) process.stdout.write(unifiedDiff(shown, text, renewed));
-    else process.stdout.write(check ? `${shown}\n` : `${rewriting.done} ${shown}\n`);
-    if (!check && !diff) replaceFile(file.path, { text: renewed, encoding });
-  }
+  const results = files.map((file) => rewriteFile(file, rewriting));
+  const changed = results.filter((each) => each.changed).length;
+  const errors = results.filter((each) => each.hasErrors).length;
   const verb = check || diff ? `would be ${rewriting.done}` : `were ${rewriting.done}`;
-  process.stderr.write(`stx-bake: ${changed} of ${files.length} files ${verb}${errors > 0 ? `, ${errors} have errors` : ''}\n`);
+  const wrong = errors > 0 ? `, ${errors} have errors` : '';
+  process.stderr.write(`stx-bake: ${changed} of ${files.length} files ${verb}${wrong}\n`);
   if (errors > 0) return exitCodes.input;
   return check && changed > 0 ? exitCodes.failed : exitCodes.ok;
+}
+
+interface Result {
+  readonly changed: boolean;
+  readonly hasErrors: boolean;
+}
+
+function rewriteFile(file: MetadataFile, { check, diff, done, rewrite }: Rewriting): Result {
+  const { text, encoding } = readFileText(file.path);
+  const { text: renewed = text, diagnostics = [] } = rewrite(new SourceText(file.path, text), file, text);
+  printDiagnostics(diagnostics);
+  const hasErrors = diagnostics.some((each) => each.severity === 'error');
+  if (renewed === text) return { changed: false, hasErrors };
+  const shown = relative(process.cwd(), file.path);
+  if (diff) process.stdout.write(unifiedDiff(shown, text, renewed));
+  else process.stdout.write(check ? `${shown}\n` : `${done} ${shown}\n`);
+  if (!check && !diff) replaceFile(file.path, { text: renewed, encoding });
+  return { changed: true, hasErrors };
 }

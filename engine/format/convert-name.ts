@@ -47,12 +47,15 @@ export function convertBeginning(text: string): string {
 function mask(name: string): { readonly masked: string; readonly unmask: (text: string) => string } {
   const found: string[] = [];
   const masked = name.replace(reference, (text) => String.fromCharCode(0xe000 + found.push(text) - 1));
-  const unmask = (text: string) => text.replace(/[\ue000-\uf8ff]/g, (mark) => found[mark.charCodeAt(0) - 0xe000] ?? mark);
+  const unmask = (text: string) =>
+    text.replace(/[\ue000-\uf8ff]/g, (mark) => found[mark.charCodeAt(0) - 0xe000] ?? mark);
   return { masked, unmask };
 }
 
 function unmaskDoubt(doubt: Doubt, unmask: (text: string) => string): Doubt {
-  return doubt.kind === 'operation-within' ? doubt : { ...doubt, variable: unmask(doubt.variable), word: unmask(doubt.word) };
+  return doubt.kind === 'operation-within'
+    ? doubt
+    : { ...doubt, variable: unmask(doubt.variable), word: unmask(doubt.word) };
 }
 
 function convertSegment(text: string, behindColon: boolean, knowledge: OverrideKnowledge): ConvertedName {
@@ -118,7 +121,8 @@ function doubtOf(words: readonly string[]): Doubt | undefined {
   for (let count = 1; count < words.length; count++) {
     const variable = words.slice(0, count).join('_');
     const word = words.slice(count).join('_');
-    if (isOftenOverridden(variable) && word !== '' && !/[A-Z]/.test(word)) return { kind: 'unknown-override', variable, word };
+    if (isOftenOverridden(variable) && word !== '' && !/[A-Z]/.test(word))
+      return { kind: 'unknown-override', variable, word };
   }
   return undefined;
 }

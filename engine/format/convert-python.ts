@@ -3,7 +3,7 @@ import type { OverrideKnowledge } from './override-words.ts';
 import type { Edit, Found } from './text-edit.ts';
 
 /** A string literal or a comment; group 1 is the quote, group 2 the text of a literal. */
-const literal = /#[^\n]*|("""|'''|"|')((?:\\[^]|(?!\1)[^])*?)\1/g;
+const literal = /#[^\n]*|("""|'''|"|')((?:\\[\s\S]|(?!\1)[\s\S])*?)\1/g;
 /** What stands before a literal that names a variable. */
 const namesVariable =
   /(?:\.(?:get|set|append|prepend|del|rename)Var(?:Flags?)?|\.expand|\bbb\.utils\.(?:contains(?:_any)?|filter)|\bbase_contains)\s*\(\s*[rfuRFU]?$|\.renameVar\s*\([^()]*,\s*[rfuRFU]?$/;

@@ -37,14 +37,16 @@ export function convertSyntax(request: ConversionRequest): ConvertedFile {
   const { source, kind, text } = request;
   const conversion: Conversion = { ...request, edits: [], notes: [] };
   const pieces = scanRecipeFile(source, kind);
-  for (const [index, piece] of pieces.entries()) convertPiece(piece, pieces.slice(Math.max(0, index - 3), index), conversion);
+  for (const [index, piece] of pieces.entries())
+    convertPiece(piece, pieces.slice(Math.max(0, index - 3), index), conversion);
   const edits = conversion.edits.filter((each) => each.end <= text.length);
   const renewed = applyEdits(text, edits);
   const after = parseRecipeFile(new SourceText(source.path, renewed), kind);
   const errors = after.diagnostics.filter((each) => each.severity === 'error');
   const errorsBefore = parseRecipeFile(source, kind).diagnostics.filter((each) => each.severity === 'error');
   // Only a mistake of ours can break more than it mends: then the file stays as it is.
-  if (errors.length > errorsBefore.length) return { text, changes: 0, diagnostics: [...conversion.notes, ...errorsBefore] };
+  if (errors.length > errorsBefore.length)
+    return { text, changes: 0, diagnostics: [...conversion.notes, ...errorsBefore] };
   return { text: renewed, changes: edits.length, diagnostics: [...conversion.notes, ...errors] };
 }
 
@@ -86,12 +88,17 @@ function convertNameBehindKeyword(piece: FilePiece, keyword: FilePiece | undefin
   const { source, text } = conversion;
   const rest = text.slice(piece.start + piece.text.length);
   const hasValue = keyword?.type === 'Export' && /^(?:\[[^\]\n]*\])?\s*[?:+.]*=/.test(rest);
-  if (hasValue) return convertNamePiece(piece, conversion);
+  if (hasValue) {
+    convertNamePiece(piece, conversion);
+    return;
+  }
   const renewed = convertName(piece.text, conversion.knowledge).text;
   if (renewed === piece.text) return;
   const span = source.span(piece.start, piece.start + piece.text.length);
   const word = keyword?.text ?? 'unset';
-  conversion.notes.push(note(`\`${word}\` takes no overrides: \`${piece.text}\` was left as it is`, span, `would be \`${renewed}\``));
+  conversion.notes.push(
+    note(`\`${word}\` takes no overrides: \`${piece.text}\` was left as it is`, span, `would be \`${renewed}\``),
+  );
 }
 
 function convertHeader(piece: FilePiece, conversion: Conversion): void {
@@ -122,7 +129,8 @@ function convertValue(piece: FilePiece, before: readonly FilePiece[], conversion
 
 function convertReferences(text: string, offset: number, conversion: Conversion): void {
   for (const part of parseExpansion(text)) {
-    if (part.kind === 'inline') add(convertPython(part.code, offset + part.start + 3, conversion.knowledge), conversion);
+    if (part.kind === 'inline')
+      add(convertPython(part.code, offset + part.start + 3, conversion.knowledge), conversion);
     if (part.kind !== 'reference') continue;
     const renewed = convertReference(part.name, conversion.knowledge);
     const start = offset + part.start + 2;

@@ -36,7 +36,11 @@ export function formatFile(source: SourceText, kind: FileKind): FormattedFile {
 }
 
 /** The statements that the written text no longer says; `undefined` when it has others. */
-function changedStatements(file: ParsedFile, written: string, context: FormatContext): readonly Statement[] | undefined {
+function changedStatements(
+  file: ParsedFile,
+  written: string,
+  context: FormatContext,
+): readonly Statement[] | undefined {
   const again = parseRecipeFile(new SourceText(file.source.path, written), file.kind);
   const broken = again.diagnostics.some((each) => each.severity === 'error');
   if (broken || again.statements.length !== file.statements.length) return undefined;
@@ -95,9 +99,9 @@ function writeFile(file: ParsedFile, keep: ReadonlySet<Statement>, context: Form
     if (file.statements[index + 1]?.span.start === each.span.start) continue;
     writeBetween(text.slice(done, each.span.start), done > 0, writer);
     done = endOf(each, text);
-    if (keep.has(each)) writer.add(trimLineEnds(text.slice(each.span.start, done)));
-    else if (each.kind === 'def') writer.add(trimLineEnds(text.slice(each.span.start, done)));
-    else writer.add(formatStatement(each, context));
+    if (keep.has(each)) done = Math.max(done, lineEndOf(text, done));
+    const isRaw = keep.has(each) || each.kind === 'def';
+    writer.add(isRaw ? trimLineEnds(text.slice(each.span.start, done)) : formatStatement(each, context));
   }
   writeBetween(text.slice(done), done > 0, writer);
   return writer.text();
@@ -107,6 +111,12 @@ function writeFile(file: ParsedFile, keep: ReadonlySet<Statement>, context: Form
 function endOf(statement: Statement, text: string): number {
   const { start, end } = statement.span;
   return statement.kind === 'def' ? start + withoutTail(text.slice(start, end)).length : end;
+}
+
+/** A backslash behind a statement that is kept as it is stays too. */
+function lineEndOf(text: string, offset: number): number {
+  const newline = text.indexOf('\n', offset);
+  return newline === -1 ? text.length : newline;
 }
 
 /** Comments, empty lines and what gives no statement, between two statements. */

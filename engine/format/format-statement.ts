@@ -69,12 +69,13 @@ function formatValue(raw: string, statement: Assign, context: FormatContext): st
   const quote = raw.slice(1, -1).includes('"') ? raw.charAt(0) : '"';
   const inner = raw.slice(1, -1);
   const isList = isListVariable(statement.name.text, statement.kind === 'assign-flag' ? statement.flag : undefined);
-  const wanted = isList && inner.includes('\n') ? layoutList(inner, freeEdges(statement, context.joinedNames)) : undefined;
+  const wanted =
+    isList && inner.includes('\n') ? layoutList(inner, freeEdges(statement, context.joinedNames)) : undefined;
   return `${quote}${wanted ?? physicalLines(inner).join('\\\n')}${quote}`;
 }
 
 function formatCommand(raw: string, layout: (rest: string) => string | undefined): string {
-  const [, keyword = '', rest = ''] = /^(\w+)((?:[^\S\n]|\\[^\S\n]*\n)[^]*)$/.exec(raw) ?? [];
+  const [, keyword = '', rest = ''] = /^(\w+)((?:[^\S\n]|\\[^\S\n]*\n)[\s\S]*)$/.exec(raw) ?? [];
   const words = layout(rest);
   return words === undefined || words === '' ? raw : `${keyword} ${words}`;
 }
@@ -91,7 +92,10 @@ function formatTask(raw: string): string {
 function formatFunction(statement: Extract<Statement, { readonly kind: 'function' }>, { text }: FormatContext): string {
   const { span, bodySpan, name } = statement;
   const header = joinLines(text.slice(span.start, bodySpan.start));
-  const words = header.slice(0, header.indexOf(name.text === '' ? '(' : name.text)).split(/\s+/).filter(Boolean);
+  const words = header
+    .slice(0, header.indexOf(name.text === '' ? '(' : name.text))
+    .split(/\s+/)
+    .filter(Boolean);
   const first = [...words, `${name.text}() {`].join(' ');
   return `${first}\n${trimLineEnds(text.slice(bodySpan.start, bodySpan.end))}}`;
 }

@@ -14,6 +14,8 @@ export function overrideWordsOf(paths: readonly string[], files: FileReader): re
   }
   const folders = [...roots].flatMap((root) => [`${root}/conf/machine`, `${root}/conf/distro`]);
   return folders.flatMap((folder) =>
-    files.list(folder).flatMap((name) => (/^[a-z0-9][a-z0-9.+-]*\.conf$/.test(name) ? [name.slice(0, -'.conf'.length)] : [])),
+    files
+      .list(folder)
+      .flatMap((name) => (/^[a-z0-9][a-z0-9.+-]*\.conf$/.test(name) ? [name.slice(0, -'.conf'.length)] : [])),
   );
 }

@@ -13,21 +13,17 @@ export function physicalLines(text: string): readonly string[] {
  * quotes, or a reference that goes on in another line.
  */
 export function splitWords(line: string): readonly string[] | undefined {
-  const words: string[] = [];
-  let open = false;
+  let masked = '';
+  const kept: string[] = [];
   for (const part of parseExpansion(line)) {
-    const literal = part.kind === 'literal';
-    const text = literal ? part.text : line.slice(part.start, part.end);
-    if (literal && /["'`]|\$\{/.test(text)) return undefined;
-    for (const [index, word] of (literal ? text.split(/\s+/) : [text]).entries()) {
-      if (index > 0) open = false;
-      if (word === '') continue;
-      if (open) words.push(`${words.pop() ?? ''}${word}`);
-      else words.push(word);
-      open = true;
-    }
+    if (part.kind !== 'literal') {
+      masked += '\0';
+      kept.push(line.slice(part.start, part.end));
+    } else if (/["'`\0]|\$\{/.test(part.text)) return undefined;
+    else masked += part.text;
   }
-  return words;
+  const words = masked.split(/\s+/).filter((each) => each !== '');
+  return words.map((word) => word.replaceAll('\0', () => kept.shift() ?? ''));
 }
 
 /** Whether blanks may be put at the beginning and the end of a list where it has none. */
@@ -52,7 +48,10 @@ export function layoutList(text: string, edges: Edges): string | undefined {
   const whole = lines.join('');
   const first = edges.start || /^\s/.test(whole) ? ` \\\n${indent}` : '';
   const last = edges.end || /\s$/.test(whole) ? ' \\\n' : '';
-  return `${first}${shown.map((row) => (row === '' ? '' : `${row} `)).join(`\\\n${indent}`).trimEnd()}${last}`;
+  return `${first}${shown
+    .map((row) => (row === '' ? '' : `${row} `))
+    .join(`\\\n${indent}`)
+    .trimEnd()}${last}`;
 }
 
 /** Words behind a keyword; a line that was continued stays so. `undefined` when the layout has to stay. */

@@ -24,7 +24,8 @@ const listVariables = new Set(
 );
 
 /** Names made of a list variable and a collection (`LAYERDEPENDS_core`), and those that end as lists of packages do. */
-const listNames = /^(?:LAYERDEPENDS|LAYERRECOMMENDS|LAYERSERIES_COMPAT|FEATURE_PACKAGES|VENDOR_FEATURE_PACKAGES)_[^:]*$|_PACKAGES$/;
+const listNames =
+  /^(?:LAYERDEPENDS|LAYERRECOMMENDS|LAYERSERIES_COMPAT|FEATURE_PACKAGES|VENDOR_FEATURE_PACKAGES)_[^:]*$|_PACKAGES$/;
 
 const listFlags = new Set(
   `

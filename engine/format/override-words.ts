@@ -57,7 +57,8 @@ const oftenOverridden = new Set(
     .filter((each) => each !== ''),
 );
 
-const tasks = /^(?:fakeroot_)?(?:do_(?:fetch|unpack|patch|configure|compile|install|package|deploy|rootfs|image|populate_sysroot))(?:_[a-z0-9_]+)?$/;
+const tasks =
+  /^(?:fakeroot_)?(?:do_(?:fetch|unpack|patch|configure|compile|install|package|deploy|rootfs|image|populate_sysroot))(?:_[a-z0-9_]+)?$/;
 
 /** What is known of overrides where a text is rewritten. */
 export interface OverrideKnowledge {

@@ -45,7 +45,10 @@ function plainStatement(statement: Statement, { joinedNames }: Pick<FormatContex
   }
 }
 
-function words(text: string, free: { readonly start: boolean; readonly end: boolean } = { start: true, end: true }): string {
+function words(
+  text: string,
+  free: { readonly start: boolean; readonly end: boolean } = { start: true, end: true },
+): string {
   const list = text.trim().replace(/\s+/g, ' ');
   return `${!free.start && /^\s/.test(text) ? ' ' : ''}${list}${!free.end && /\s$/.test(text) ? ' ' : ''}`;
 }

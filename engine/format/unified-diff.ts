@@ -20,57 +20,59 @@ function linesOf(text: string): readonly string[] {
   return lines;
 }
 
-/** The steps from one list to the other: equal beginnings and ends, and in between the shortest way (Myers) when that is cheap. */
+/** The steps from one list to the other: equal beginnings and ends, and in between the shortest way when that is cheap. */
 function lineSteps(a: readonly string[], b: readonly string[]): readonly Step[] {
-  let start = 0;
-  while (start < a.length && start < b.length && a[start] === b[start]) start++;
-  let end = 0;
-  while (end < a.length - start && end < b.length - start && a.at(-1 - end) === b.at(-1 - end)) end++;
+  const start = commonLength(a, b);
+  const end = commonLength(a.slice(start).reverse(), b.slice(start).reverse());
   const same = (lines: readonly string[]): Step[] => lines.map((line) => [' ', line] as const);
   const middle = shortestWay(a.slice(start, a.length - end), b.slice(start, b.length - end));
   return [...same(a.slice(0, start)), ...middle, ...same(a.slice(a.length - end))];
 }
 
-const mostChanges = 2000;
+/** How many lines at the beginning are equal. */
+function commonLength(a: readonly string[], b: readonly string[]): number {
+  const different = a.findIndex((line, index) => line !== b[index]);
+  return different === -1 ? Math.min(a.length, b.length) : different;
+}
 
+const mostCells = 4_000_000;
+
+/** By a table of the longest common rows; all lines out and all in when the table would be too large. */
 function shortestWay(a: readonly string[], b: readonly string[]): readonly Step[] {
-  const trace: Map<number, number>[] = [];
-  const reach = new Map<number, number>([[1, 0]]);
-  for (let depth = 0; depth <= Math.min(a.length + b.length, mostChanges); depth++) {
-    trace.push(new Map(reach));
-    for (let diagonal = -depth; diagonal <= depth; diagonal += 2) {
-      const down = diagonal === -depth || (diagonal !== depth && at(reach, diagonal - 1) < at(reach, diagonal + 1));
-      let x = down ? at(reach, diagonal + 1) : at(reach, diagonal - 1) + 1;
-      while (x < a.length && x - diagonal < b.length && a[x] === b[x - diagonal]) x++;
-      reach.set(diagonal, x);
-      if (x >= a.length && x - diagonal >= b.length) return walkBack(trace, a, b);
-    }
-  }
-  return [...a.map((line): Step => ['-', line]), ...b.map((line): Step => ['+', line])];
-}
-
-function at(reach: ReadonlyMap<number, number>, diagonal: number): number {
-  return reach.get(diagonal) ?? -1;
-}
-
-function walkBack(trace: readonly ReadonlyMap<number, number>[], a: readonly string[], b: readonly string[]): Step[] {
+  const width = b.length + 1;
+  if ((a.length + 1) * width > mostCells) return [...marked('-', a), ...marked('+', b)];
+  const common = commonTable(a, b);
   const steps: Step[] = [];
-  let x = a.length;
-  let y = b.length;
-  for (let depth = trace.length - 1; depth >= 0; depth--) {
-    const reach = trace[depth] ?? new Map();
-    const diagonal = x - y;
-    const down = diagonal === -depth || (diagonal !== depth && at(reach, diagonal - 1) < at(reach, diagonal + 1));
-    const fromX = depth === 0 ? 0 : at(reach, down ? diagonal + 1 : diagonal - 1);
-    const fromY = depth === 0 ? 0 : fromX - (down ? diagonal + 1 : diagonal - 1);
-    while (x > fromX && y > fromY && x > 0 && y > 0) {
-      steps.push([' ', a[--x] ?? '']);
-      y--;
-    }
-    if (depth === 0) break;
-    steps.push(down ? ['+', b[--y] ?? ''] : ['-', a[--x] ?? '']);
+  let [x, y] = [0, 0];
+  while (x < a.length && y < b.length) {
+    if (a[x] === b[y]) {
+      steps.push([' ', a[x++] ?? '']);
+      y++;
+    } else if ((common[(x + 1) * width + y] ?? 0) >= (common[x * width + y + 1] ?? 0)) steps.push(['-', a[x++] ?? '']);
+    else steps.push(['+', b[y++] ?? '']);
   }
-  return steps.reverse();
+  return [...steps, ...marked('-', a.slice(x)), ...marked('+', b.slice(y))];
+}
+
+function marked(mark: '-' | '+', lines: readonly string[]): readonly Step[] {
+  return lines.map((line) => [mark, line] as const);
+}
+
+/** For each pair of places how many lines what follows there has in common, in order. */
+function commonTable(a: readonly string[], b: readonly string[]): Uint32Array {
+  const width = b.length + 1;
+  const table = new Uint32Array((a.length + 1) * width);
+  for (let x = a.length - 1; x >= 0; x--) {
+    for (let y = b.length - 1; y >= 0; y--) {
+      const [below = 0, right = 0, both = 0] = [
+        table[(x + 1) * width + y],
+        table[x * width + y + 1],
+        table[(x + 1) * width + y + 1],
+      ];
+      table[x * width + y] = a[x] === b[y] ? both + 1 : Math.max(below, right);
+    }
+  }
+  return table;
 }
 
 interface Range {

@@ -1,4 +1,5 @@
 import { parseExpansion } from '../language/expansion.ts';
+import type { Statement } from '../language/statements.ts';
 import { taskTypeTable } from '../task-types/task-type-table.ts';
 import { engineVariables } from './known-variables.ts';
 import { baseName, type LintProject } from './lint-project.ts';
@@ -22,18 +23,9 @@ interface Reads {
 export function collectNames(project: LintProject): NameTable {
   const set = new Set<string>();
   const reads: Reads = { names: new Set(), beginnings: new Set() };
-  for (const { parsed } of project.files) {
-    for (const statement of parsed.statements) {
-      if ('name' in statement) set.add(baseName(typeof statement.name === 'string' ? statement.name : statement.name.text));
-      if (statement.kind === 'export' || (statement.kind === 'assign' && statement.exported)) {
-        reads.names.add(baseName(statement.name.text));
-      }
-      if (statement.kind === 'assign-flag') for (const word of words(statement.value.text)) reads.names.add(word);
-      for (const { kind, text } of statementTexts(statement)) {
-        if (kind === 'python') readPython(text, reads);
-        else readText(text, reads);
-      }
-    }
+  for (const statement of project.files.flatMap(({ parsed }) => parsed.statements)) {
+    if ('name' in statement) set.add(baseName(nameOf(statement.name)));
+    readStatement(statement, reads);
   }
   for (const name of builtInNames()) reads.names.add(name);
   const beginnings = [...reads.beginnings];
@@ -42,6 +34,20 @@ export function collectNames(project: LintProject): NameTable {
     isRead: (name) => reads.names.has(name) || beginnings.some((each) => name.startsWith(each)),
     missing: missingFiles(project),
   };
+}
+
+function nameOf(name: string | { readonly text: string }): string {
+  return typeof name === 'string' ? name : name.text;
+}
+
+function readStatement(statement: Statement, reads: Reads): void {
+  const isExported = statement.kind === 'export' || (statement.kind === 'assign' && statement.exported);
+  if (isExported) reads.names.add(baseName(statement.name.text));
+  if (statement.kind === 'assign-flag') for (const word of words(statement.value.text)) reads.names.add(word);
+  for (const { kind, text } of statementTexts(statement)) {
+    if (kind === 'python') readPython(text, reads);
+    else readText(text, reads);
+  }
 }
 
 function words(text: string): readonly string[] {
@@ -65,7 +71,7 @@ function readReference(name: string, reads: Reads): void {
   }
 }
 
-const literal = /#[^\n]*|("""|'''|"|')((?:\\[^]|(?!\1)[^])*?)\1/g;
+const literal = /#[^\n]*|("""|'''|"|')((?:\\[\s\S]|(?!\1)[\s\S])*?)\1/g;
 
 /** Any literal of Python code may name a variable, or begin its name. */
 function readPython(code: string, reads: Reads): void {
@@ -93,7 +99,9 @@ function builtInNames(): ReadonlySet<string> {
 
 /** Path of a file -> what it names that is not here: what that sets and reads cannot be known. */
 function missingFiles(project: LintProject): ReadonlyMap<string, readonly string[]> {
-  const classes = new Set(project.files.filter(({ path }) => path.endsWith('.bbclass')).map(({ path }) => fileTitleOfClass(path)));
+  const classes = new Set(
+    project.files.filter(({ path }) => path.endsWith('.bbclass')).map(({ path }) => fileTitleOfClass(path)),
+  );
   const missing = new Map<string, readonly string[]>();
   for (const { path, parsed } of project.files) {
     const names = parsed.statements.flatMap((statement) => {

@@ -41,7 +41,10 @@ export function splitName(name: string): readonly string[] {
 
 /** `x` of `conf/x.conf`, of `x.bbclass` and of `x_1.0.bb`. */
 export function fileTitle(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/\.[a-z]+$/, '').replace(/_.*$/, '');
+  return path
+    .slice(path.lastIndexOf('/') + 1)
+    .replace(/\.[a-z]+$/, '')
+    .replace(/_.*$/, '');
 }
 
 /** The folder that a file lies in. */

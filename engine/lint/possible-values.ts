@@ -11,7 +11,9 @@ export class PossibleValues {
   constructor(project: LintProject) {
     const paths = project.files.map((each) => each.path);
     this.#add('PN', paths.filter((path) => path.endsWith('.bb')).map(fileTitle));
-    for (const { statement } of project.files.flatMap(({ parsed }) => parsed.statements.map((each) => ({ statement: each })))) {
+    for (const { statement } of project.files.flatMap(({ parsed }) =>
+      parsed.statements.map((each) => ({ statement: each })),
+    )) {
       if (statement.kind === 'assign') this.#add(baseName(statement.name.text), [statement.value.text]);
       if (statement.kind === 'include') this.#addFileNames(statement.path.text, paths);
     }
@@ -46,10 +48,15 @@ export class PossibleValues {
   }
 
   /** Of an expression: the values of the variables that it names, as they are and with hyphens, and its texts. */
-  #optionsOf(part: { readonly kind: string; readonly name?: string; readonly code?: string }, depth: number): ReadonlySet<string> {
+  #optionsOf(
+    part: { readonly kind: string; readonly name?: string; readonly code?: string },
+    depth: number,
+  ): ReadonlySet<string> {
     if (depth > 6) return new Set(['']);
     if (part.name !== undefined) return this.of(part.name, depth);
-    const literals = [...(part.code ?? '').matchAll(/'([^'\n]*)'|"([^"\n]*)"/g)].map((each) => each[1] ?? each[2] ?? '');
+    const literals = [...(part.code ?? '').matchAll(/'([^'\n]*)'|"([^"\n]*)"/g)].map(
+      (each) => each[1] ?? each[2] ?? '',
+    );
     const values = literals.flatMap((each) => (this.#texts.has(each) ? [...this.of(each, depth)] : [each]));
     return new Set(['', ...values, ...values.map((each) => each.replaceAll('_', '-'))]);
   }
@@ -65,8 +72,13 @@ export class PossibleValues {
     const references = parseExpansion(path).filter((each) => each.kind === 'reference');
     const [reference] = references;
     if (reference === undefined || references.length > 1) return;
-    const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    const pattern = new RegExp(`/${escape(path.slice(0, reference.start))}([^/]+)${escape(path.slice(reference.end).trim())}$`);
-    this.#add(reference.name, paths.flatMap((each) => pattern.exec(each)?.[1] ?? []));
+    const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    const pattern = new RegExp(
+      `/${literally(path.slice(0, reference.start))}([^/]+)${literally(path.slice(reference.end).trim())}$`,
+    );
+    this.#add(
+      reference.name,
+      paths.flatMap((each) => pattern.exec(each)?.[1] ?? []),
+    );
   }
 }

@@ -1,5 +1,5 @@
-import type { Statement } from '../language/statements.ts';
 import { isListVariable } from '../format/list-variables.ts';
+import type { Statement } from '../language/statements.ts';
 import type { Finding } from './finding.ts';
 import type { LintProject } from './lint-project.ts';
 
@@ -8,7 +8,13 @@ type Assign = Extract<Statement, { readonly kind: 'assign' }>;
 /** Problems of single assignments and of two to one name. */
 export function assignmentProblems(project: LintProject): readonly Finding[] {
   return project.files.flatMap(({ selected, parsed }) =>
-    selected ? [...overwritten(parsed.statements), ...parsed.statements.flatMap(joinedWords), ...discouraged(parsed.statements)] : [],
+    selected
+      ? [
+          ...overwritten(parsed.statements),
+          ...parsed.statements.flatMap(joinedWords),
+          ...discouraged(parsed.statements),
+        ]
+      : [],
   );
 }
 
@@ -21,20 +27,25 @@ function overwritten(statements: readonly Statement[]): readonly Finding[] {
       if (readsAtOnce(statement)) open.clear();
       continue;
     }
-    const { name, operator, value } = statement;
-    const earlier = open.get(name.text);
-    const isOperation = /:(?:append|prepend|remove)(?=:|$)/.test(name.text);
-    const replaces = (operator === '=' || operator === ':=') && !isOperation;
-    if (replaces && earlier !== undefined && !value.text.includes(`\${${name.text}`)) {
-      const message = `\`${name.text}\` is overwritten before anything reads this value`;
-      const related = [{ span: statement.name.span, message: 'it is overwritten here' }];
-      const help = 'remove the first assignment, or the second one';
-      found.push({ code: 'overwritten-assignment', severity: 'warning', message, span: earlier.name.span, related, help });
-    }
-    if (operator === ':=' && value.text.includes('${')) open.clear();
-    if (replaces) open.set(name.text, statement);
+    const earlier = open.get(statement.name.text);
+    const replaces = replacesValue(statement);
+    const isRead = statement.value.text.includes(`\${${statement.name.text}`);
+    if (replaces && earlier !== undefined && !isRead) found.push(overwrittenBy(earlier, statement));
+    if (statement.operator === ':=' && statement.value.text.includes('${')) open.clear();
+    if (replaces) open.set(statement.name.text, statement);
   }
   return found;
+}
+
+function replacesValue({ name, operator }: Assign): boolean {
+  return (operator === '=' || operator === ':=') && !/:(?:append|prepend|remove)(?=:|$)/.test(name.text);
+}
+
+function overwrittenBy(earlier: Assign, later: Assign): Finding {
+  const message = `\`${earlier.name.text}\` is overwritten before anything reads this value`;
+  const related = [{ span: later.name.span, message: 'it is overwritten here' }];
+  const help = 'remove the first assignment, or the second one';
+  return { code: 'overwritten-assignment', severity: 'warning', message, span: earlier.name.span, related, help };
 }
 
 /** Whether a statement can look at values where it stands. */
@@ -52,13 +63,31 @@ function joinedWords(statement: Statement): readonly Finding[] {
     const at = value.span.start + 1;
     const fix = [{ start: at, end: at, text: ' ' }];
     const message = `\`${name.text}\` puts its first word to the last one of the list: no blank begins the value`;
-    return [{ code: 'missing-blank', severity: 'warning', message, span: value.span, help: 'begin the value with a blank', fix }];
+    return [
+      {
+        code: 'missing-blank',
+        severity: 'warning',
+        message,
+        span: value.span,
+        help: 'begin the value with a blank',
+        fix,
+      },
+    ];
   }
   if (prepends && /[^\s;:}]$/.test(value.text) && (operator === '=' || operator === '=.')) {
     const at = value.span.end - 1;
     const fix = [{ start: at, end: at, text: ' ' }];
     const message = `\`${name.text}\` puts its last word to the first one of the list: no blank ends the value`;
-    return [{ code: 'missing-blank', severity: 'warning', message, span: value.span, help: 'end the value with a blank', fix }];
+    return [
+      {
+        code: 'missing-blank',
+        severity: 'warning',
+        message,
+        span: value.span,
+        help: 'end the value with a blank',
+        fix,
+      },
+    ];
   }
   return [];
 }

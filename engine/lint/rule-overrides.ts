@@ -37,13 +37,19 @@ function unusedIn(statement: Statement, { words, packages }: Known): readonly Fi
     if (operations.has(word) || word === '' || word.includes('$') || words.has(word)) return [];
     // The name of a package may be made by code, so for variables of packages only a near miss of an override counts.
     if (perPackage || packages.has(word) || /^(?:task|tune|layer|pn)-./.test(word)) {
-      return word.startsWith('pn-') && !words.has(word.replace(/-(?:native|cross.*)$|(?<=^pn-)nativesdk-/, '')) ? [finding(statement, word, words)] : [];
+      return word.startsWith('pn-') && !words.has(word.replace(/-(?:native|cross.*)$|(?<=^pn-)nativesdk-/, ''))
+        ? [finding(statement, word, words)]
+        : [];
     }
     return [finding(statement, word, words)];
   });
 }
 
-function finding(statement: Extract<Statement, { readonly name: { readonly span: unknown } }>, word: string, words: ReadonlySet<string>): Finding {
+function finding(
+  statement: Extract<Statement, { readonly name: { readonly span: unknown } }>,
+  word: string,
+  words: ReadonlySet<string>,
+): Finding {
   const { span } = statement.name;
   const at = span.source.text.slice(span.start, span.end).indexOf(`:${word}`) + 1;
   const message = `nothing puts \`${word}\` into OVERRIDES, so \`${statement.name.text}\` has no effect`;

@@ -1,10 +1,20 @@
 import type { Statement } from '../language/statements.ts';
 import type { Finding } from './finding.ts';
-import { baseName, type LintFile, type LintProject, splitName } from './lint-project.ts';
+import { baseName, fileTitle, type LintFile, type LintProject, splitName } from './lint-project.ts';
 
 /** The order of docs/recipe-style.md; a name that is not here may stand anywhere. */
 const order: readonly string[] = [
-  ...['SUMMARY', 'DESCRIPTION', 'HOMEPAGE', 'BUGTRACKER', 'SECTION', 'LICENSE', 'LIC_FILES_CHKSUM', 'DEPENDS', 'SRC_URI'],
+  ...[
+    'SUMMARY',
+    'DESCRIPTION',
+    'HOMEPAGE',
+    'BUGTRACKER',
+    'SECTION',
+    'LICENSE',
+    'LIC_FILES_CHKSUM',
+    'DEPENDS',
+    'SRC_URI',
+  ],
   ...['SRC_URI[]', 'S', 'inherit'],
   ...['do_fetch', 'do_unpack', 'do_patch', 'do_configure', 'do_compile', 'do_install'],
   ...['PACKAGES', 'FILES', 'RDEPENDS', 'pkg_preinst', 'pkg_postinst', 'pkg_prerm', 'pkg_postrm'],
@@ -100,23 +110,44 @@ function classTable(project: LintProject): ReadonlyMap<string, LintFile> {
 /** A recipe, the files it requires and the classes it inherits, as far as they are named by plain text. */
 function closureOf(file: LintFile, project: LintProject, classes: ReadonlyMap<string, LintFile>): readonly LintFile[] {
   const found = new Set([file]);
+  const title = fileTitle(file.path);
   for (const each of found) {
     for (const statement of each.parsed.statements) {
-      for (const name of classesOf(statement)) {
-        const next = classes.get(name);
-        if (next !== undefined) found.add(next);
-      }
-      if (statement.kind !== 'include') continue;
-      const wanted = `/${statement.path.text.trim().replaceAll(/\$\{(?:BPN|PN)\}/g, file.path.slice(file.path.lastIndexOf('/') + 1).replace(/_.*|\.bb$/, ''))}`;
-      for (const other of project.files) if (other.path.endsWith(wanted)) found.add(other);
+      for (const next of namedFiles(statement, title, { project, classes })) found.add(next);
     }
   }
   return [...found];
 }
 
-const noSources = new Set(['image', 'core-image', 'packagegroup', 'meta', 'nopackages', 'populate_sdk', 'bundle', 'toolchain-scripts']);
+interface Surroundings {
+  readonly project: LintProject;
+  readonly classes: ReadonlyMap<string, LintFile>;
+}
 
-function missingLicense(file: LintFile, project: LintProject, classes: ReadonlyMap<string, LintFile>): readonly Finding[] {
+/** The classes that a statement inherits, or the files that it includes in the recipe of that name. */
+function namedFiles(statement: Statement, title: string, { project, classes }: Surroundings): readonly LintFile[] {
+  if (statement.kind === 'inherit') return classesOf(statement).flatMap((name) => classes.get(name) ?? []);
+  if (statement.kind !== 'include') return [];
+  const wanted = `/${statement.path.text.trim().replaceAll(/\$\{(?:BPN|PN)\}/g, title)}`;
+  return project.files.filter((each) => each.path.endsWith(wanted));
+}
+
+const noSources = new Set([
+  'image',
+  'core-image',
+  'packagegroup',
+  'meta',
+  'nopackages',
+  'populate_sdk',
+  'bundle',
+  'toolchain-scripts',
+]);
+
+function missingLicense(
+  file: LintFile,
+  project: LintProject,
+  classes: ReadonlyMap<string, LintFile>,
+): readonly Finding[] {
   const all = closureOf(file, project, classes);
   const statements = all.flatMap((each) => each.parsed.statements);
   const license = file.parsed.statements.find((each) => each.kind === 'assign' && each.name.text === 'LICENSE');

@@ -1,43 +1,57 @@
+import type { Statement } from '../language/statements.ts';
 import type { Finding } from './finding.ts';
 import { baseName, type LintProject } from './lint-project.ts';
 
 /** Tasks that neither the default task nor another one leads to. */
 export function unreachableTasks(project: LintProject): readonly Finding[] {
-  const statements = project.files.flatMap(({ parsed }) => parsed.statements);
-  const before = new Map<string, Set<string>>();
-  const edge = (task: string, earlier: string): void => {
-    before.set(task, (before.get(task) ?? new Set()).add(earlier));
-  };
-  const reached = new Set(['do_build', ...defaultTasks(project)]);
-  for (const statement of statements) {
-    if (statement.kind === 'add-task') {
-      for (const name of taskNames(statement.names.text)) {
-        for (const later of statement.before) edge(taskName(later), name);
-        for (const earlier of statement.after) edge(name, taskName(earlier));
-      }
-    } else if (statement.kind === 'assign-flag') {
-      for (const name of statement.value.text.match(/\bdo_\w+/g) ?? []) reached.add(name);
-      if (statement.flag === 'nostamp') reached.add(baseName(statement.name.text));
-    }
-  }
-  for (const task of reached) for (const each of before.get(task) ?? []) reached.add(each);
+  const reached = reachedTasks(project);
   return project.files.flatMap(({ selected, parsed }) =>
-    !selected
-      ? []
-      : parsed.statements.flatMap((statement): readonly Finding[] => {
-          if (statement.kind !== 'add-task') return [];
-          const lost = taskNames(statement.names.text).filter((name) => !reached.has(name) && !name.endsWith('_setscene'));
-          if (lost.length === 0) return [];
-          const names = lost.map((each) => `\`${each}\``).join(', ');
-          const message = `no target brings ${names} to run: nothing comes after it`;
-          const help = 'add `before do_build` or another task; a task that is only called by hand has `[nostamp] = "1"`';
-          return [{ code: 'unreachable-task', severity: 'warning', message, span: statement.names.span, help }];
-        }),
+    selected ? parsed.statements.flatMap((statement) => lostTasks(statement, reached)) : [],
   );
 }
 
+function lostTasks(statement: Statement, reached: ReadonlySet<string>): readonly Finding[] {
+  if (statement.kind !== 'add-task') return [];
+  const names = taskNames(statement.names.text);
+  const lost = names.filter((name) => !reached.has(name) && !name.endsWith('_setscene'));
+  if (lost.length === 0) return [];
+  const message = `no target brings ${lost.map((each) => `\`${each}\``).join(', ')} to run: nothing comes after it`;
+  const help = 'add `before do_build` or another task; a task that is only called by hand has `[nostamp] = "1"`';
+  return [{ code: 'unreachable-task', severity: 'warning', message, span: statement.names.span, help }];
+}
+
+/** Everything before the default tasks, before tasks that flags name, and before those that are called by hand. */
+function reachedTasks(project: LintProject): ReadonlySet<string> {
+  const before = new Map<string, Set<string>>();
+  const reached = new Set(['do_build', ...defaultTasks(project)]);
+  for (const statement of project.files.flatMap(({ parsed }) => parsed.statements)) {
+    if (statement.kind === 'add-task') addEdges(statement, before);
+    if (statement.kind !== 'assign-flag') continue;
+    for (const name of statement.value.text.match(/\bdo_\w+/g) ?? []) reached.add(name);
+    if (statement.flag === 'nostamp') reached.add(baseName(statement.name.text));
+  }
+  for (const task of reached) for (const each of before.get(task) ?? []) reached.add(each);
+  return reached;
+}
+
+function addEdges(
+  statement: Extract<Statement, { readonly kind: 'add-task' }>,
+  before: Map<string, Set<string>>,
+): void {
+  const edge = (task: string, earlier: string): void => {
+    before.set(task, (before.get(task) ?? new Set()).add(earlier));
+  };
+  for (const name of taskNames(statement.names.text)) {
+    for (const later of statement.before) edge(taskName(later), name);
+    for (const earlier of statement.after) edge(name, taskName(earlier));
+  }
+}
+
 function taskNames(text: string): readonly string[] {
-  return text.split(/\s+/).filter((each) => /^\w+$/.test(each)).map(taskName);
+  return text
+    .split(/\s+/)
+    .filter((each) => /^\w+$/.test(each))
+    .map(taskName);
 }
 
 function taskName(word: string): string {

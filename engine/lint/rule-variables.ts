@@ -37,16 +37,15 @@ export function undefinedReferences(project: LintProject, names: NameTable): rea
 function undefinedIn(statement: Statement, known: (name: string) => boolean, names: NameTable): readonly Finding[] {
   return statementTexts(statement).flatMap(({ kind, text, start }) => {
     if (kind === 'python') return [];
+    const isKnown = (name: string): boolean => known(name) || (kind === 'shell' && isShellVariable(name, text));
     return parseExpansion(text).flatMap((part): readonly Finding[] => {
-      if (part.kind !== 'reference' || part.name.includes('$')) return [];
+      if (part.kind !== 'reference' || !/^[A-Za-z_][^$]*$/.test(part.name)) return [];
       const name = baseName(part.name);
-      if (known(name) || !/^[A-Za-z_]/.test(name)) return [];
-      if (kind === 'shell' && isShellVariable(name, text)) return [];
-      const { source } = statement.span;
-      const span = source.span(start + part.start, start + part.end);
+      if (isKnown(name)) return [];
+      const span = statement.span.source.span(start + part.start, start + part.end);
       const message = `nothing sets \`${name}\``;
-      const otherwise = kind === 'shell' ? `a variable of the shell is written \`$${name}\`` : 'set it, or correct the name';
-      const help = didYouMean(name, names.set) ?? otherwise;
+      const shellHelp = `a variable of the shell is written \`$${name}\``;
+      const help = didYouMean(name, names.set) ?? (kind === 'shell' ? shellHelp : 'set it, or correct the name');
       return [{ code: 'undefined-reference', severity: 'warning', message, span, help }];
     });
   });
@@ -54,7 +53,7 @@ function undefinedIn(statement: Statement, known: (name: string) => boolean, nam
 
 /** Whether a shell text gives the variable a value itself. */
 function isShellVariable(name: string, text: string): boolean {
-  return new RegExp(`(?:^|[\\s;&|({])(?:${name}\\+?=|(?:for|read(?: -\\w+)*|local|export|declare|getopts \\S+)\\s+(?:\\w+\\s+)*${name}\\b)`).test(
-    text,
-  );
+  return new RegExp(
+    `(?:^|[\\s;&|({])(?:${name}\\+?=|(?:for|read(?: -\\w+)*|local|export|declare|getopts \\S+)\\s+(?:\\w+\\s+)*${name}\\b)`,
+  ).test(text);
 }

@@ -3,6 +3,7 @@ import { errorDiagnostic } from '../base/diagnostic.ts';
 import type { Span } from '../base/source-text.ts';
 import { didYouMean } from '../base/spelling.ts';
 import type { Evaluation } from './evaluation.ts';
+import { warnDuplicate } from './include-file.ts';
 
 /** `addfragments PREFIX LIST FLAGGED BUILTIN`: the three last are names of variables. */
 interface Fragments {
@@ -89,6 +90,7 @@ function readFragment(
     evaluation.report(errorDiagnostic('fragment', message, { span, help }));
     return;
   }
+  warnDuplicate(evaluation, path, fragments.span);
   evaluateFile(evaluation, path, fragments.span);
   for (const variable of fragments.flagged) {
     const value = datastore.get(variable);

@@ -72,13 +72,18 @@ function inferredChoice(
 ): ProviderChoice {
   const byName = new Map(eligible.map((recipe) => [recipe.pn, recipe]));
   const found = new Map<Recipe, string>();
-  for (const candidate of eligible) {
-    for (const name of providesOf(candidate.pn)) {
+  // As in BitBake the first recipe found leaves the list that is being walked: the next candidate is then not asked.
+  const asked = [...eligible];
+  for (let at = 0; at < asked.length; at++) {
+    const provided = [...providesOf(asked[at]?.pn ?? '')];
+    const choice = provided.find((name) => {
       const recipe = byName.get(base.get(`PREFERRED_PROVIDER_${name}`) ?? '');
-      if (recipe === undefined || found.has(recipe)) continue;
-      found.set(recipe, `PREFERRED_PROVIDER_${name} = "${recipe.pn}"`);
-      break;
-    }
+      return recipe !== undefined && !found.has(recipe);
+    });
+    const recipe = byName.get(base.get(`PREFERRED_PROVIDER_${choice}`) ?? '');
+    if (choice === undefined || recipe === undefined) continue;
+    if (found.size === 0) asked.splice(asked.indexOf(recipe), 1);
+    found.set(recipe, `PREFERRED_PROVIDER_${choice} = "${recipe.pn}"`);
   }
   let ordered = eligible;
   for (const recipe of found.keys()) ordered = toFront(ordered, recipe);

@@ -71,13 +71,24 @@ function layerPriorities(context: Context): ReadonlyMap<string, number> {
   const calculate = (name: string, trail: readonly string[]): number => {
     const known = priorities.get(name);
     if (known) return known;
-    const below = trail.includes(name) ? [] : (depends.get(name) ?? []);
+    if (trail.includes(name)) {
+      reportCircle(name, context);
+      return lowest;
+    }
+    const below = depends.get(name) ?? [];
     const strongest = Math.max(lowest, ...below.map((each) => calculate(each, [...trail, name])));
     priorities.set(name, strongest + 1);
     return strongest + 1;
   };
   for (const name of context.names) calculate(name, []);
   return priorities;
+}
+
+/** Layers without a priority of their own that need each other: there is no number that is above both. */
+function reportCircle(name: string, { datastore, report }: Context): void {
+  const span = datastore.definition(`LAYERDEPENDS_${name}`);
+  const help = 'take one dependency out, or give one of the layers a BBFILE_PRIORITY';
+  report(errorDiagnostic('invalid-layer', `layer '${name}' depends on itself without end`, { span, help }));
 }
 
 function writtenPriority(name: string, { datastore, report }: Context): number | undefined {

@@ -4,6 +4,7 @@ import type { Span } from '../base/source-text.ts';
 import { didYouMean } from '../base/spelling.ts';
 import type { Statement } from '../language/statements.ts';
 import type { Evaluation } from './evaluation.ts';
+import { fileKindOf } from './file-cache.ts';
 
 type IncludeStatement = Statement & { readonly kind: 'include' };
 type EvaluateFile = (evaluation: Evaluation, path: string, from: Span) => boolean;
@@ -19,7 +20,9 @@ export function includeFiles(
     const directories = [dirname(includer), ...evaluation.searchDirectories()];
     const { path, lookedFor } = evaluation.find(name, directories);
     if (path !== undefined) warnDuplicate(evaluation, path, statement.span);
-    const found = path !== undefined && path !== includer ? evaluateFile(evaluation, path, statement.span) : path;
+    // A name with another ending is refused by that alone, whether the file is there or not.
+    const mayRead = path !== undefined || fileKindOf(name) === undefined;
+    const found = mayRead && evaluateFile(evaluation, path ?? name, statement.span);
     if (found || statement.mode !== 'require') continue;
     const help = [suggestion(evaluation, name, directories), whereLooked(lookedFor)].filter(Boolean).join('\n');
     const message = `no layer has the file \`${name}\``;
@@ -56,7 +59,8 @@ function settingsOf(evaluation: Evaluation, statement: IncludeStatement): readon
   });
 }
 
-function warnDuplicate(evaluation: Evaluation, path: string, span: Span): void {
+/** The warning for a file that is read a second time. */
+export function warnDuplicate(evaluation: Evaluation, path: string, span: Span): void {
   if (!evaluation.filesRead.has(path)) return;
   const file = evaluation.datastore.getUnexpanded('FILE') ?? span.source.path;
   evaluation.report({

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as PyAst from 'py-ast';
+import { mixedIndentation } from './mixed-indentation.ts';
 import { unclosedBracket } from './unclosed-bracket.ts';
 import { LimitReached, PythonException } from './values/python-error.ts';
 
@@ -91,6 +92,7 @@ const maxLength = 2_000_000;
 function parseTree(code: string): ModuleTree {
   if (code.length > maxLength) throw new LimitReached(`is longer than ${maxLength} characters`);
   checkNesting(code);
+  checkIndentation(code);
   const { parse } = load('py-ast') as typeof PyAst;
   try {
     return parse(code);
@@ -100,6 +102,14 @@ function parseTree(code: string): ModuleTree {
     // A string that is never closed hides brackets: it comes first.
     throw (/unterminated/i.test(message) ? undefined : unclosedError(code)) ?? syntaxError(message);
   }
+}
+
+function checkIndentation(code: string): void {
+  const line = mixedIndentation(code);
+  if (line === undefined) return;
+  const error = new PythonException('SyntaxError', 'TabError: inconsistent use of tabs and spaces in indentation');
+  error.trace.push({ name: '', line, column: 0, source: undefined });
+  throw error;
 }
 
 function checkNesting(code: string): void {

@@ -130,7 +130,6 @@ function createLibrary(): ModuleLibrary {
     ...builtinNames(print),
     ['open', openFunction()],
     ...modules.map((each) => [each.name, each] as const),
-    ...importable.filter((each) => each.name === 're').map((each) => [each.name, each] as const),
     [load.name, load],
   ]);
   const library = new ModuleLibrary(names, [...modules, ...importable]);

@@ -14,6 +14,13 @@ export class SessionContext implements Context {
   readonly #datastore: Datastore;
   readonly #names: ReadonlyMap<string, Value> | undefined;
   readonly #functions = new Map<string, Value>();
+  /** What a `def` of the datastore sees: it is given `d` as an argument or has none, and no variable by its bare name. */
+  readonly #ofDefinitions: Context = {
+    globals: this.globals,
+    handling: this.handling,
+    lookUp: (name) => this.#library.names.get(name) ?? this.#library.layerName(name) ?? this.#definition(name),
+    importModule: (name) => this.importModule(name),
+  };
   #object: DatastoreObject | undefined;
 
   constructor(library: ModuleLibrary, datastore: Datastore, names?: ReadonlyMap<string, Value>) {
@@ -30,16 +37,17 @@ export class SessionContext implements Context {
       this.#object ??= new DatastoreObject(this.#datastore);
       return this.#object;
     }
-    return this.#functions.get(name) ?? this.#library.layerName(name) ?? this.#fromDatastore(name);
+    return this.#library.layerName(name) ?? this.#definition(name) ?? this.#datastore.get(name);
   }
 
   importModule(name: string): Value {
     return this.#library.importModule(name);
   }
 
-  #fromDatastore(name: string): Value | undefined {
-    if (this.#datastore.flagUnexpanded(name, 'func') === undefined) return this.#datastore.get(name);
-    const made = definedFunction(name, this.#datastore, this);
+  #definition(name: string): Value | undefined {
+    const known = this.#functions.get(name);
+    if (known !== undefined || this.#datastore.flagUnexpanded(name, 'func') === undefined) return known;
+    const made = definedFunction(name, this.#datastore, this.#ofDefinitions);
     this.#functions.set(name, made);
     return made;
   }

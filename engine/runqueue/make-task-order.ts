@@ -78,7 +78,11 @@ function taskBody(described: DescribedTask, datastore: Datastore): OrderBody {
   const isShell = described.type === undefined && !described.noexec && datastore.getUnexpanded(name) !== undefined;
   // BitBake starts a task without [dirs] in the build directory, which a sandbox does not show.
   const isOpen = isShell && (datastore.get('SANDBOX_ROOT') ?? '') === '';
-  const start = dirs.at(-1) ?? datastore.get(isOpen ? 'TOPDIR' : 'WORKDIR') ?? datastore.get('WORKDIR') ?? '/';
+  // A `[dirs]` that expands to nothing is a mistake, which the thread reports.
+  const isEmptied = dirs.length === 0 && words(datastore.flagUnexpanded(name, 'dirs')).length > 0;
+  const unnamed = isEmptied ? '' : undefined;
+  const start =
+    dirs.at(-1) ?? unnamed ?? datastore.get(isOpen ? 'TOPDIR' : 'WORKDIR') ?? datastore.get('WORKDIR') ?? '/';
   const body = { variables: {}, cwd: start, environment, directories: [...dirs.slice(0, -1), start] };
   if (described.noexec) return { ...body, work: { kind: 'nothing' } };
   if (described.type) {

@@ -98,7 +98,7 @@ export function placeOf(
   }
   const notMetadata = /^`(.*)` is not a metadata file$/.exec(message)?.[1];
   if (notMetadata !== undefined) return { file: relativeTo(directory, notMetadata) };
-  if (code === 'recursive-reference' || message.startsWith('`${@')) {
+  if (code === 'recursive-reference' || code === 'include-cycle' || message.startsWith('`${@')) {
     const recipe = related.findLast((each) => each.span.source.path.endsWith('.bb'))?.span ?? span;
     return { file: relativeTo(directory, recipe.source.path) };
   }

@@ -4,7 +4,7 @@ import type { DiagnosticCode } from '../../engine/base/diagnostic-codes.ts';
 /** How BitBake words what one of our messages says. */
 interface Wording {
   readonly code: DiagnosticCode;
-  /** Matches our message; without it all messages of the code. */
+  /** Matches our message, with the help in lines behind it; without it all messages of the code. */
   readonly ours?: RegExp;
   /** `$1` is a group of `ours`, `$line` the source line in which the problem lies. */
   readonly bitbake: string;
@@ -36,6 +36,7 @@ const wordings: readonly Wording[] = [
     ours: /got `(.*)`, which holds an operation/,
     bitbake: "Task name '$1' contains a keyword which is not recommended/supported.",
   },
+  { code: 'syntax-error', ours: /rest of the statement after the backslash/, bitbake: "Unparsed lines: ['$line']" },
   { code: 'syntax-error', bitbake: "unparsed line: '$line'" },
   { code: 'unterminated-value', bitbake: "unparsed line: '$line'" },
   { code: 'misplaced-statement', bitbake: "unparsed line: '$line'" },
@@ -73,8 +74,35 @@ const wordings: readonly Wording[] = [
     bitbake:
       "In a future version of BitBake, setting the '$1' flag to something other than '1' will result in the flag not being set.",
   },
-  { code: 'recursive-reference', ours: /^`(.*?)` refers to itself/, bitbake: 'variable $1 references itself!' },
+  {
+    code: 'recursive-reference',
+    ours: /^`(.*?)` refers to itself: `[^`]*` -> `[^`]*`$/m,
+    bitbake: 'Failure expanding variable $1 which triggered exception Exception: variable $1 references itself!',
+  },
+  {
+    code: 'recursive-reference',
+    ours: /^`(.*?)` refers to itself/,
+    bitbake:
+      'Failure expanding variable $1 which triggered exception RecursionError: maximum recursion depth exceeded; variable $1 references itself!',
+  },
+  { code: 'include-cycle', bitbake: 'RecursionError: maximum recursion depth exceeded' },
+  {
+    code: 'python-exception',
+    ours: /^`(\$\{@.*)` in `a text` raised (.*)/,
+    bitbake: 'ExpansionError: Failure expanding expression $1 which triggered exception $2',
+  },
+  {
+    code: 'python-exception',
+    ours: /^`(\$\{@.*)` in `(.*)` raised (.*)/,
+    bitbake: 'ExpansionError: Failure expanding variable $2, expression was $1 which triggered exception $3',
+  },
+  {
+    code: 'python-exception',
+    ours: /^`.*` raised (.*)/,
+    bitbake: 'Error executing a python function in <code>: Exception: $1',
+  },
   { code: 'unstable-overrides', bitbake: 'Overrides could not be expanded into a stable state after 5 iterations' },
+  { code: 'unknown-class', ours: /class `(.*\.bbclass)`/, bitbake: 'Could not inherit file $1' },
   { code: 'unknown-class', ours: /class `(.*)`/, bitbake: 'Could not inherit file classes/$1.bbclass' },
   { code: 'unknown-include', ours: /no layer has the file `(.*)`/, bitbake: 'Could not include required file $1' },
   { code: 'unknown-include', ours: /is not a metadata file/, bitbake: 'not a BitBake file' },
@@ -90,6 +118,12 @@ const wordings: readonly Wording[] = [
     ours: /BBFILES_DYNAMIC holds `(.*)`/,
     bitbake: 'BBFILES_DYNAMIC entries must be of the form {!}<collection name>:<filename pattern>, not:\n    $1',
   },
+  {
+    code: 'invalid-layer',
+    ours: /^the layer `(.*)` has no `conf\/layer.conf`/,
+    bitbake: 'FileNotFoundError: [Errno 2] file $1/conf/layer.conf not found',
+  },
+  { code: 'invalid-layer', ours: /without end/, bitbake: 'RecursionError: maximum recursion depth exceeded' },
   { code: 'invalid-layer', ours: /has no (BBFILE_PATTERN_.*)/, bitbake: '$1 not defined' },
   {
     code: 'invalid-pattern',
@@ -98,8 +132,8 @@ const wordings: readonly Wording[] = [
   },
   {
     code: 'invalid-pattern',
-    ours: /^(BBMASK contains a regular expression beginning with '\|', fixing)/,
-    bitbake: '$1',
+    ours: /^BBMASK contains a regular expression beginning with '\|', fixing/,
+    bitbake: "BBMASK contains regular expression beginning with '|', fixing",
   },
   { code: 'invalid-pattern', ours: /^(BBMASK contains an invalid regular expression, ignoring)/, bitbake: '$1' },
   {
@@ -115,7 +149,7 @@ const wordings: readonly Wording[] = [
   {
     code: 'layer-series',
     ours: /^no core layer found to work with layer `(.*)`/,
-    bitbake: "No core layer found to work with layer '$1'.",
+    bitbake: "No core layer found to work with layer '$1'. Missing entry in bblayers.conf?",
   },
   {
     code: 'no-layers',
@@ -144,7 +178,7 @@ const wordings: readonly Wording[] = [
     ours: /class name `(.*)` contains a dash/,
     bitbake: 'The classname $1 contains a dash character and is calling an sh function using EXPORT_FUNCTIONS.',
   },
-  { code: 'invalid-value', ours: /`(.*)`$/, bitbake: "invalid literal for int() with base 10: '$1'" },
+  { code: 'invalid-value', ours: /`([^`]*)`$/m, bitbake: "invalid literal for int() with base 10: '$1'" },
   { code: 'unknown-handler', ours: /`(.*)`/, bitbake: "Undefined event handler function '$1'" },
   // The graph.
   {
@@ -180,6 +214,11 @@ const wordings: readonly Wording[] = [
   },
   {
     code: 'nothing-provides',
+    ours: /^nothing provides `(.*)`, which .* needs to be built \(`(.*)`\)\n`(.*?)` was skipped: (.*)/,
+    bitbake: "Nothing PROVIDES '$1' (but $2 DEPENDS on or otherwise requires it). $3 was skipped: $4",
+  },
+  {
+    code: 'nothing-provides',
     ours: /^nothing provides `(.*)`, which .* needs to be built \(`(.*)`\)/,
     bitbake: "Nothing PROVIDES '$1' (but $2 DEPENDS on or otherwise requires it)",
   },
@@ -190,6 +229,16 @@ const wordings: readonly Wording[] = [
   },
   { code: 'nothing-provides', ours: /^nothing provides `(.*?)` at run time/, bitbake: "Nothing RPROVIDES '$1'" },
   { code: 'nothing-provides', ours: /^nothing provides `(.*?)`/, bitbake: "Nothing PROVIDES '$1'" },
+  {
+    code: 'unknown-target',
+    ours: /^.*`(.*)`.*\nREQUIRED_VERSION_(.*) asks for `(.*)`,/,
+    bitbake: "required version $3 of $2 not available. Nothing PROVIDES '$1'. No eligible PROVIDERs exist for '$1'",
+  },
+  {
+    code: 'unknown-target',
+    ours: /^.*`(.*)`.*\n`(.*?)` was skipped: (.*)/,
+    bitbake: "Nothing PROVIDES '$1'. $2 was skipped: $3",
+  },
   { code: 'unknown-target', ours: /`(.*)`/, bitbake: "Nothing PROVIDES '$1'. Close matches:" },
   {
     code: 'unbuildable-target',
@@ -223,6 +272,11 @@ const wordings: readonly Wording[] = [
     ours: /^`(.*)` in .*\[rdepends\]/,
     bitbake: "dependency $1 does not contain exactly one ':' character. in the form 'packagename:task'",
   },
+  {
+    code: 'malformed-dependency',
+    ours: /^`[^`]*:[^`]*:[^`]*` in .*\[depends\]/,
+    bitbake: 'too many values to unpack (expected 2)',
+  },
   { code: 'malformed-dependency', bitbake: 'not enough values to unpack (expected 2, got 1)' },
   {
     code: 'preferred-version-missing',
@@ -248,7 +302,7 @@ const wordings: readonly Wording[] = [
 /** BitBake's sentences for a diagnostic, the first that fits; empty where ours holds the same words. */
 export function bitbakeWording(diagnostic: Diagnostic): readonly string[] {
   for (const { code, ours = /^/, bitbake } of wordings) {
-    const match = code === diagnostic.code ? ours.exec(diagnostic.message) : null;
+    const match = code === diagnostic.code ? ours.exec(textOf(diagnostic)) : null;
     if (match === null) continue;
     return [
       bitbake.replace(/\$(\d|line)/g, (_, key: string) =>
@@ -257,6 +311,10 @@ export function bitbakeWording(diagnostic: Diagnostic): readonly string[] {
     ];
   }
   return [];
+}
+
+function textOf({ message, help }: Diagnostic): string {
+  return help === undefined ? message : `${message}\n${help}`;
 }
 
 function lineOf({ span }: Diagnostic): string {

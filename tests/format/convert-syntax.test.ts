@@ -10,19 +10,35 @@ function convert(text: string, kind: FileKind = 'recipe', words: readonly string
 
 const cases: readonly (readonly [title: string, before: string, after: string])[] = [
   ['an operation', 'A_append = " x"\n', 'A:append = " x"\n'],
-  ['an operation under overrides', 'SRC_URI_append_x86-64_class-native  +=  "x"\n', 'SRC_URI:append:x86-64:class-native  +=  "x"\n'],
+  [
+    'an operation under overrides',
+    'SRC_URI_append_x86-64_class-native  +=  "x"\n',
+    'SRC_URI:append:x86-64:class-native  +=  "x"\n',
+  ],
   ['overrides before an operation', 'CFLAGS_qemuall_remove = "-O2"\n', 'CFLAGS:qemuall:remove = "-O2"\n'],
-  ['a package', 'RDEPENDS_${PN}-dev = "a"\nFILES_${PN}_append = " b"\n', 'RDEPENDS:${PN}-dev = "a"\nFILES:${PN}:append = " b"\n'],
+  [
+    'a package',
+    'RDEPENDS_${PN}-dev = "a"\nFILES_${PN}_append = " b"\n',
+    'RDEPENDS:${PN}-dev = "a"\nFILES:${PN}:append = " b"\n',
+  ],
   ['a package under an override', 'RDEPENDS_${PN}_class-native = ""\n', 'RDEPENDS:${PN}:class-native = ""\n'],
   ['an operation on a package given after it', 'RDEPENDS_append_${PN} = " a"\n', 'RDEPENDS:append:${PN} = " a"\n'],
   ['a function', 'do_install_append() {\n    x\n}\n', 'do_install:append() {\n    x\n}\n'],
-  ['a Python function', 'python populate_packages_prepend () {\n    pass\n}\n', 'python populate_packages:prepend () {\n    pass\n}\n'],
+  [
+    'a Python function',
+    'python populate_packages_prepend () {\n    pass\n}\n',
+    'python populate_packages:prepend () {\n    pass\n}\n',
+  ],
   ['a script of a package', 'pkg_postinst_ontarget_${PN} () {\n}\n', 'pkg_postinst_ontarget:${PN} () {\n}\n'],
   ['a task under an override', 'do_compile_class-native() {\n}\n', 'do_compile:class-native() {\n}\n'],
   ['a flag of a converted name', 'do_install_class-native[noexec] = "1"\n', 'do_install:class-native[noexec] = "1"\n'],
   ['a recipe', 'PACKAGECONFIG_pn-curl = ""\n', 'PACKAGECONFIG:pn-curl = ""\n'],
   ['a machine behind a named branch', 'SRCREV_machine_qemux86 = "1"\n', 'SRCREV_machine:qemux86 = "1"\n'],
-  ['references in values and shell lines', 'A = "${FILES_${PN}}"\nf() {\n    x ${RDEPENDS_a}\n}\n', 'A = "${FILES:${PN}}"\nf() {\n    x ${RDEPENDS:a}\n}\n'],
+  [
+    'references in values and shell lines',
+    'A = "${FILES_${PN}}"\nf() {\n    x ${RDEPENDS_a}\n}\n',
+    'A = "${FILES:${PN}}"\nf() {\n    x ${RDEPENDS:a}\n}\n',
+  ],
   ['names in vardeps', 'do_x[vardeps] = "FILES_${PN} A"\n', 'do_x[vardeps] = "FILES:${PN} A"\n'],
   [
     'names in calls of Python',
@@ -94,13 +110,31 @@ test('a name that holds an operation and cannot be rewritten is noted, and the e
 });
 
 test('converting a second time changes nothing, whatever the names are', (t) => {
-  const part = fc.constantFrom('A', 'FILES', 'RDEPENDS', 'append', 'remove', 'x86', 'class-native', '${PN}', '${PN}-dev', 'foo', 'B', 'pn-x', 'tune-a');
-  const name = fc.array(part, { minLength: 1, maxLength: 5 }).chain((parts) =>
-    fc.array(fc.constantFrom('_', ':'), { minLength: 5, maxLength: 5 }).map((seps) =>
-      parts.map((each, index) => (index === 0 ? each : `${seps[index]}${each}`)).join(''),
-    ),
+  const part = fc.constantFrom(
+    'A',
+    'FILES',
+    'RDEPENDS',
+    'append',
+    'remove',
+    'x86',
+    'class-native',
+    '${PN}',
+    '${PN}-dev',
+    'foo',
+    'B',
+    'pn-x',
+    'tune-a',
   );
-  const line = fc.tuple(name, fc.constantFrom(' = "x"', '[f] = "${FILES_a}"', '() {\n}', ' += "y"')).map((each) => each.join(''));
+  const name = fc
+    .array(part, { minLength: 1, maxLength: 5 })
+    .chain((parts) =>
+      fc
+        .array(fc.constantFrom('_', ':'), { minLength: 5, maxLength: 5 })
+        .map((seps) => parts.map((each, index) => (index === 0 ? each : `${seps[index]}${each}`)).join('')),
+    );
+  const line = fc
+    .tuple(name, fc.constantFrom(' = "x"', '[f] = "${FILES_a}"', '() {\n}', ' += "y"'))
+    .map((each) => each.join(''));
   fc.assert(
     fc.property(fc.array(line, { maxLength: 5 }), (lines) => {
       const once = convert(`${lines.join('\n')}\n`).text;

@@ -13,8 +13,12 @@ function format(text: string, kind: FileKind = 'recipe'): string {
 }
 
 const cases: readonly (readonly [title: string, before: string, after: string])[] = [
-  ['one blank stands on each side of an operator', "A='x'\nB  ?=\"y\"\nC[f]+= 'z'\n", 'A = "x"\nB ?= "y"\nC[f] += "z"\n'],
-  ['a value that holds a double quote keeps its quotes', "A = 'say \"x\"'\n", "A = 'say \"x\"'\n"],
+  [
+    'one blank stands on each side of an operator',
+    "A='x'\nB  ?=\"y\"\nC[f]+= 'z'\n",
+    'A = "x"\nB ?= "y"\nC[f] += "z"\n',
+  ],
+  ['a value that holds a double quote keeps its quotes', 'A = \'say "x"\'\n', 'A = \'say "x"\'\n'],
   [
     'a list over several lines is indented by four, its quote has a line of its own',
     'SRC_URI = "file://a \\\n           file://b;x=1   file://c"\n',
@@ -42,8 +46,8 @@ const cases: readonly (readonly [title: string, before: string, after: string])[
   ],
   [
     'inline code in a list stays one word',
-    'DEPENDS = "a \\\n\t${@bb.utils.contains(\'A\', \'b\',  \'c\', \'\', d)} d"\n',
-    'DEPENDS = " \\\n    a \\\n    ${@bb.utils.contains(\'A\', \'b\',  \'c\', \'\', d)} d \\\n"\n',
+    "DEPENDS = \"a \\\n\t${@bb.utils.contains('A', 'b',  'c', '', d)} d\"\n",
+    "DEPENDS = \" \\\n    a \\\n    ${@bb.utils.contains('A', 'b',  'c', '', d)} d \\\n\"\n",
   ],
   [
     'empty lines are at most one in a row, and none at the start or the end',
@@ -56,14 +60,22 @@ const cases: readonly (readonly [title: string, before: string, after: string])[
     'do_a () {\n\tx  \n\n\n   y\n}   \n',
     'do_a() {\n\tx\n\n\n   y\n}\n',
   ],
-  ['headers of functions have one form', 'fakeroot   python  x  ( ) {\n    pass\n}\n', 'fakeroot python x() {\n    pass\n}\n'],
+  [
+    'headers of functions have one form',
+    'fakeroot   python  x  ( ) {\n    pass\n}\n',
+    'fakeroot python x() {\n    pass\n}\n',
+  ],
   ['an anonymous function has a blank before its brackets', 'python() {\n    pass\n}\n', 'python () {\n    pass\n}\n'],
   [
     'a comment behind a def is not part of it',
     'def f(d):\n    return 1\n\n\n# about A\nA="x"\n',
     'def f(d):\n    return 1\n\n# about A\nA = "x"\n',
   ],
-  ['words behind keywords have one blank between', 'inherit   a\tb\naddtask  x   after  y # why  not\n', 'inherit a b\naddtask x after y # why  not\n'],
+  [
+    'words behind keywords have one blank between',
+    'inherit   a\tb\naddtask  x   after  y # why  not\n',
+    'inherit a b\naddtask x after y # why  not\n',
+  ],
   ['continued words are indented by four', 'inherit a \\\n  b\n', 'inherit a \\\n    b\n'],
   ['line ends are those of this system', 'A = "x"\r\nB = "y"\r\n', 'A = "x"\nB = "y"\n'],
   ['export with a flag stays one line', 'export A[x]="1"\n', 'export A[x] = "1"\n'],
@@ -90,8 +102,17 @@ test('a file with errors is left alone, and they are what is given instead', (t)
   );
 });
 
-const comment = fc.string({ unit: fc.constantFrom('a', ' ', '"', '=', '{'), maxLength: 6 }).map((text) => `# ${text}x\n`);
-const file = fc.array(fc.oneof(statement.map((each) => each.text), comment, fc.constantFrom('\n', '\n\n\n', ' \n')), { maxLength: 10 });
+const comment = fc
+  .string({ unit: fc.constantFrom('a', ' ', '"', '=', '{'), maxLength: 6 })
+  .map((text) => `# ${text}x\n`);
+const file = fc.array(
+  fc.oneof(
+    statement.map((each) => each.text),
+    comment,
+    fc.constantFrom('\n', '\n\n\n', ' \n'),
+  ),
+  { maxLength: 10 },
+);
 
 /** Statements with what formatting may change put to one form. */
 function meaning(text: string): unknown {
@@ -108,7 +129,11 @@ test('a formatted file says the same, keeps every comment, and is formatted', (t
       const before = parts.join('');
       const after = format(before);
       t.deepEqual(meaning(after), meaning(before));
-      const comments = (text: string) => text.split(/\r?\n/).filter((line) => line.startsWith('#')).map((line) => line.trimEnd());
+      const comments = (text: string) =>
+        text
+          .split(/\r?\n/)
+          .filter((line) => line.startsWith('#'))
+          .map((line) => line.trimEnd());
       t.deepEqual(comments(after), comments(before));
       t.is(format(after), after);
     }),
@@ -116,16 +141,23 @@ test('a formatted file says the same, keeps every comment, and is formatted', (t
   );
 });
 
-const listLine = fc.array(fc.constantFrom('a', '${B}', 'file://c', '${@d.getVar("X  Y")}', 'x=${Y}z'), { maxLength: 3 });
+const listLine = fc.array(fc.constantFrom('a', '${B}', 'file://c', '${@d.getVar("X  Y")}', 'x=${Y}z'), {
+  maxLength: 3,
+});
 
 test('the words of a list stay, in their order, whatever its lines look like', (t) => {
   const value = fc.array(fc.tuple(listLine, fc.constantFrom(' ', '\t', '   ')), { minLength: 1, maxLength: 5 });
   fc.assert(
     fc.property(value, fc.constantFrom('DEPENDS', 'SRC_URI:append', 'FILES:${PN}'), (lines, name) => {
-      const inner = lines.map(([words, blank]) => words.join(blank) + blank).join('\\\n').replaceAll('"', "'");
+      const inner = lines
+        .map(([words, blank]) => words.join(blank) + blank)
+        .join('\\\n')
+        .replaceAll('"', "'");
       const before = `${name} = "${inner}"\n`;
       const words = (text: string) =>
-        parseText(text).statements.flatMap((each) => (each.kind === 'assign' ? [each.value.text.trim().replace(/\s+/g, ' ')] : []));
+        parseText(text).statements.flatMap((each) =>
+          each.kind === 'assign' ? [each.value.text.trim().replace(/\s+/g, ' ')] : [],
+        );
       const after = format(before);
       t.deepEqual(words(after), words(before));
       t.is(format(after), after);

@@ -9,6 +9,7 @@ import { describeTasks } from '../../engine/signatures/describe-tasks.ts';
 import type { DescribedTaskGraph } from '../../engine/signatures/described-task.ts';
 import { buildTaskGraph } from '../../engine/taskgraph/build-task-graph.ts';
 import { parseTarget } from '../../engine/taskgraph/parse-target.ts';
+import type { TaskKey } from '../../engine/taskgraph/task-graph.ts';
 import { readLockedRecords } from '../../engine/tasks/locked-records.ts';
 import { describePorts } from '../support/graph-of.ts';
 

@@ -35,7 +35,11 @@ const mistakes: readonly (readonly [line: string, ...said: RegExp[]])[] = [
   ['ROOT_AUTHORIZED_KEY = "hello"', /`ROOT_AUTHORIZED_KEY` cannot be `hello`/, /\.pub file/],
   ['IMAGE_TIMEZONE = "Europe Berlin"', /`IMAGE_TIMEZONE` cannot be `Europe Berlin`/],
   ['IMAGE_HOSTNAME = "a b"', /`IMAGE_HOSTNAME` cannot be `a b`/],
-  ['IMAGE_INSTALL:append = " tcpdmp"', /`tcpdmp`, which `stx-image-minimal` needs at run time/, /`tcpdump`/],
+  [
+    'IMAGE_INSTALL:append = " tcpdmp"',
+    /`tcpdmp`, which `stx-image-minimal` needs at run time.* \[unknown-runtime-name\]/,
+    /`tcpdump`/,
+  ],
   ['RDEPENDS:stx-osal:append = " no-such-thing"', /`no-such-thing`, which `stx-osal` needs at run time/],
 ];
 

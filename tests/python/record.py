@@ -10,7 +10,6 @@ import io
 import json
 import os
 import pathlib
-import re
 import sys
 import warnings
 
@@ -54,7 +53,7 @@ def main():
         if not line or line.startswith("# "):
             continue
         try:
-            value = eval(line, {"d": Data(), "os": os, "re": re, "__builtins__": builtins})
+            value = eval(line, {"d": Data(), "os": os, "__builtins__": builtins})
             cases.append({"code": line, "text": str(value)})
         except Exception as error:
             name = type(error).__name__

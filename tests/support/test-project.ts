@@ -162,6 +162,7 @@ export const toyLayer: Readonly<Record<string, string>> = {
     'do_stage() {',
     '    cp "${B}/result" "${OUT}/result"',
     '}',
+    'do_stage[dirs] = "${B}"',
     'do_stage[cleandirs] = "${OUT}"',
     'do_stage[sstate-outputdirs] = "${OUT}"',
     'addtask stage after do_compile',

@@ -9,7 +9,13 @@ import { rewriteFiles } from '../rewrite-files.ts';
 export async function fmtCommand(options: RewriteCall): Promise<number> {
   const { check, diff } = options;
   const files = findMetadataFiles(pathsOf(options));
-  return rewriteFiles({ files, check, diff, done: 'formatted', rewrite: (source, { kind }) => formatFile(source, kind) });
+  return rewriteFiles({
+    files,
+    check,
+    diff,
+    done: 'formatted',
+    rewrite: (source, { kind }) => formatFile(source, kind),
+  });
 }
 
 /** The paths of a call, or the layers of the build directory. */

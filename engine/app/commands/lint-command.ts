@@ -37,7 +37,10 @@ function applyFixes(findings: readonly Finding[]): number {
   let fixed = 0;
   for (const [path, found] of byPath) {
     const { text, encoding } = readFileText(path);
-    const renewed = applyEdits(text, found.flatMap((each) => each.fix ?? []));
+    const renewed = applyEdits(
+      text,
+      found.flatMap((each) => each.fix ?? []),
+    );
     if (renewed === text || breaks(path, text, renewed)) continue;
     replaceFile(path, { text: renewed, encoding });
     process.stderr.write(`stx-bake: fixed ${path}\n`);
@@ -48,7 +51,9 @@ function applyFixes(findings: readonly Finding[]): number {
 
 function breaks(path: string, before: string, after: string): boolean {
   const errors = (text: string): number =>
-    parseRecipeFile(new SourceText(path, text), fileKindOf(path) ?? 'recipe').diagnostics.filter((each) => each.severity === 'error').length;
+    parseRecipeFile(new SourceText(path, text), fileKindOf(path) ?? 'recipe').diagnostics.filter(
+      (each) => each.severity === 'error',
+    ).length;
   return errors(after) > errors(before);
 }
 

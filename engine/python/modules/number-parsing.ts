@@ -4,19 +4,20 @@ import { PythonException, typeError, valueError } from '../values/python-error.t
 import { represent } from '../values/represent.ts';
 import { callValue, specialOf, toIndex, typeNameOf, type Value } from '../values/value.ts';
 
+function truncated(value: number): bigint {
+  if (Number.isFinite(value)) return BigInt(Math.trunc(value));
+  if (Number.isNaN(value)) throw valueError('cannot convert float NaN to integer');
+  throw new PythonException('OverflowError', 'cannot convert float infinity to integer');
+}
+
 /** `int(value, base)`. Throws ValueError, TypeError, OverflowError. */
-// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one decision after the other, in the order that Python has
 export function toInteger(value: Value, base: Value | undefined): bigint {
   if (typeof value === 'string') return parseInteger(value, base === undefined ? 10 : toIndex(base));
   if (value instanceof PythonBytes) return parseInteger(value.text, base === undefined ? 10 : toIndex(base));
   if (base !== undefined) throw typeError("int() can't convert non-string with explicit base");
   if (typeof value === 'bigint') return value;
   if (typeof value === 'boolean') return BigInt(value);
-  if (typeof value === 'number') {
-    if (Number.isFinite(value)) return BigInt(Math.trunc(value));
-    if (Number.isNaN(value)) throw valueError('cannot convert float NaN to integer');
-    throw new PythonException('OverflowError', 'cannot convert float infinity to integer');
-  }
+  if (typeof value === 'number') return truncated(value);
   const own = specialOf(value, '__int__') ?? specialOf(value, '__index__');
   if (own !== undefined) return toInteger(callValue(own, []), undefined);
   throw typeError(`int() argument must be a string, a bytes-like object or a real number, not '${typeNameOf(value)}'`);

@@ -131,33 +131,26 @@ function propertyAttribute(value: Property, name: string): Value | undefined {
 }
 
 /** `value.name = item`. Throws AttributeError. */
-// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one decision after the other, in the order that Python has
 export function setAttribute(value: Value, name: string, item: Value): void {
-  if (value !== null && typeof value === 'object') {
-    if (value.custom !== undefined && value.custom.cls !== objectClass) {
-      setCustom(value, value.custom, { name, item });
-      return;
-    }
-    if (value instanceof PythonClass && value.native === undefined) {
-      value.members.set(name, item);
-      return;
-    }
-    if (value instanceof PythonAttributes && value.assign(name, item)) return;
-    if (value instanceof WithFields) {
-      value.fields.set(name, item);
-      return;
-    }
-    if (value instanceof PythonModule) {
-      throw new UnsupportedConstruct(
-        `an assignment to \`${value.name}.${name}\``,
-        'keep the value in a variable of the datastore',
-      );
-    }
-  }
+  const done = value !== null && typeof value === 'object' && setOnObject(value, name, item);
+  if (done) return;
   if (findAttribute(value, name) !== undefined) {
     throw attributeError(`'${typeNameOf(value)}' object attribute '${name}' is read-only`);
   }
   throw attributeError(`'${typeNameOf(value)}' object has no attribute '${name}'`);
+}
+
+function setOnObject(value: PythonObject, name: string, item: Value): boolean {
+  if (value.custom !== undefined && value.custom.cls !== objectClass) setCustom(value, value.custom, { name, item });
+  else if (value instanceof PythonClass && value.native === undefined) value.members.set(name, item);
+  else if (value instanceof WithFields) value.fields.set(name, item);
+  else if (value instanceof PythonModule) {
+    throw new UnsupportedConstruct(
+      `an assignment to \`${value.name}.${name}\``,
+      'keep the value in a variable of the datastore',
+    );
+  } else return value instanceof PythonAttributes && value.assign(name, item);
+  return true;
 }
 
 function setCustom(

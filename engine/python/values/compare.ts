@@ -30,16 +30,26 @@ export function asNumber(value: Value): number | bigint | undefined {
 /** `left == right`. */
 export function isEqual(left: Value, right: Value): boolean {
   if (left === right) return true;
-  if (left === null || right === null) return false;
-  if (typeof left === 'string' && typeof right === 'string') return false;
+  const objects = isObject(left) || isObject(right);
+  return objects ? equalWithObject(left, right) : equalPlain(left, right);
+}
+
+function isObject(value: Value): boolean {
+  return value !== null && typeof value === 'object';
+}
+
+function equalPlain(left: Value, right: Value): boolean {
   const first = asNumber(left);
   const second = asNumber(right);
   // Loose on purpose: it compares an int with a float by value.
   // biome-ignore lint/suspicious/noDoubleEquals: bigint and number are equal only this way
-  if (first !== undefined && second !== undefined) return first == second;
+  return first !== undefined && second !== undefined && first == second;
+}
+
+function equalWithObject(left: Value, right: Value): boolean {
   const own = askSpecial(['__eq__', '__eq__'], left, right);
   if (own !== undefined) return own;
-  if (typeof left !== 'object' || typeof right !== 'object') return false;
+  if (left === null || right === null || typeof left !== 'object' || typeof right !== 'object') return false;
   enter();
   try {
     return equalObjects(left, right);
@@ -81,17 +91,22 @@ export function isSame(left: Value, right: Value): boolean {
 }
 
 /** Negative, zero or positive as `left` sorts before, with or after `right`. Throws TypeError for other pairs. */
-// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one decision after the other, in the order that Python has
 export function order(left: Value, right: Value, sign = '<'): number {
   const first = asNumber(left);
   const second = asNumber(right);
   if (first !== undefined && second !== undefined) return first < second ? -1 : first > second ? 1 : 0;
   if (typeof left === 'string' && typeof right === 'string') return orderTexts(left, right);
-  if (left instanceof PythonList && right instanceof PythonList) return orderItems(left.items, right.items, sign);
-  if (left instanceof PythonTuple && right instanceof PythonTuple) return orderItems(left.items, right.items, sign);
-  if (left instanceof PythonBytes && right instanceof PythonBytes) return orderTexts(left.text, right.text);
+  const distance = orderSequences(left, right, sign);
+  if (distance !== undefined) return distance;
   if (specialOf(left, '__lt__') ?? specialOf(right, '__gt__')) return askSpecial(mirrors['<'], left, right) ? -1 : 1;
   throw typeError(`'${sign}' not supported between instances of '${typeNameOf(left)}' and '${typeNameOf(right)}'`);
+}
+
+function orderSequences(left: Value, right: Value, sign: string): number | undefined {
+  if (left instanceof PythonList && right instanceof PythonList) return orderItems(left.items, right.items, sign);
+  if (left instanceof PythonTuple && right instanceof PythonTuple) return orderItems(left.items, right.items, sign);
+  const bytes = left instanceof PythonBytes && right instanceof PythonBytes;
+  return bytes ? orderTexts(left.text, right.text) : undefined;
 }
 
 /** Code point order. */

@@ -62,7 +62,6 @@ function onSpecial(operator: string, left: Value, right: Value): Value | undefin
 }
 
 /** `left <operator>= right`: lists, sets and dicts change in place. */
-// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one decision after the other, in the order that Python has
 export function operateInPlace(operator: string, left: Value, right: Value): Value {
   if (left === null || typeof left !== 'object') return operate(operator, left, right);
   const own = specialOf(left, `__i${specialNames.get(operator) ?? ''}__`);
@@ -70,13 +69,7 @@ export function operateInPlace(operator: string, left: Value, right: Value): Val
     const result = callValue(own, [right]);
     if (result !== notImplemented) return result;
   }
-  if (left instanceof PythonList && operator === 'Add') {
-    for (const item of right === left ? [...left.items] : iterate(right)) {
-      reserve(8);
-      left.items.push(item);
-    }
-    return left;
-  }
+  if (left instanceof PythonList && operator === 'Add') return extendList(left, right);
   const other = asSet(right);
   if (left instanceof PythonSet && !left.frozen && other !== undefined) return changeSet(operator, left, other);
   if (left instanceof PythonDict && operator === 'BitOr' && right instanceof PythonDict) {
@@ -84,6 +77,14 @@ export function operateInPlace(operator: string, left: Value, right: Value): Val
     return left;
   }
   return operate(operator, left, right);
+}
+
+function extendList(list: PythonList, items: Value): Value {
+  for (const item of items === list ? [...list.items] : iterate(items)) {
+    reserve(8);
+    list.items.push(item);
+  }
+  return list;
 }
 
 function changeSet(operator: string, left: PythonSet, right: PythonSet): Value {

@@ -152,7 +152,7 @@ function replace(text: string, old: Value | undefined, by: Value | undefined, co
   if (limit < 0)
     return from === '' && hasSurrogates(text) ? to + [...text].join(to) + to : text.replaceAll(from, () => to);
   let done = 0;
-  const pattern = new RegExp(from === '' ? '(?:)' : from.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'), 'gu');
+  const pattern = new RegExp(from === '' ? '(?:)' : from.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'gu');
   return text.replace(pattern, (found) => (done++ < limit ? to : found));
 }
 

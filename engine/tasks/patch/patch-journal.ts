@@ -45,7 +45,10 @@ export async function openEntry(workdir: string, index: number, what: { root: st
     }
   }
   const record: EntryRecord = { root: what.root, added: [...added] };
-  await writeFile(join(directory, 'entry.json'), JSON.stringify(record));
+  // Whole or not at all: a record that was cut short could not be taken back. Nothing is patched before it is there.
+  const path = join(directory, 'entry.json');
+  await writeFile(`${path}.new`, JSON.stringify(record));
+  await rename(`${path}.new`, path);
   return { directory, backupPrefix: `${directory}/files/` };
 }
 

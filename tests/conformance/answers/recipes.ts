@@ -14,7 +14,7 @@ export function answerRecipes(query: Query, context: CaseContext): unknown {
       .map((each) => ({ ...recipeName(project, each, mc), ...recipeVersion(each) })),
     skipped: all
       .filter(({ skipped }) => skipped !== undefined)
-      .map((each) => ({ ...recipeName(project, each, mc), pn: each.pn, reason: each.skipped })),
+      .map((each) => ({ ...recipeName(project, each, ''), pn: each.pn, reason: each.skipped })),
   };
 }
 
