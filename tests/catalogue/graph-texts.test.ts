@@ -163,12 +163,13 @@ const catalogue: readonly {
     files: {
       '/meta/recipes/c_1.0.bb': 'RDEPENDS:${PN} = "service"\n',
       [a]: 'RPROVIDES:${PN} = "service"\nPROVIDES += "virtual/a"\n',
-      [b]: 'RPROVIDES:${PN} = "service"\nPROVIDES += "virtual/b"\n',
-      [conf]: 'PREFERRED_PROVIDER_virtual/a = "a"\nPREFERRED_PROVIDER_virtual/b = "b"\n',
+      [b]: 'RPROVIDES:${PN} = "service"\n',
+      '/meta/recipes/d_1.0.bb': 'RPROVIDES:${PN} = "service"\nPROVIDES += "virtual/d"\n',
+      [conf]: 'PREFERRED_PROVIDER_virtual/a = "a"\nPREFERRED_PROVIDER_virtual/d = "d"\n',
     },
     targets: ['c'],
     lines: [
-      'stx-bake: error: several preferences apply to the run-time name `service`: PREFERRED_PROVIDER_virtual/a = "a", PREFERRED_PROVIDER_virtual/b = "b" [conflicting-preferences]',
+      'stx-bake: error: several preferences apply to the run-time name `service`: PREFERRED_PROVIDER_virtual/a = "a", PREFERRED_PROVIDER_virtual/d = "d" [conflicting-preferences]',
       'stx-bake: error: the target `c` cannot be built: `c` needs `service` [unbuildable-target]',
     ],
   },
