@@ -4,6 +4,7 @@ import { projectPathReplacer } from '../base/project-paths.ts';
 import { InternalError } from '../base/stx-error.ts';
 import { formatTaskId, type TaskId } from '../base/task-id.ts';
 import { isSet } from '../functions/function-flags.ts';
+import type { MetadataInputs } from '../messages/task-inputs.ts';
 import { findLocalSources } from '../metadata/local-files.ts';
 import type { Recipe } from '../metadata/recipe.ts';
 import type { Task, TaskGraph, TaskKey } from '../taskgraph/task-graph.ts';
@@ -16,7 +17,7 @@ import {
   taskTypeOf,
 } from './describe-task.ts';
 import type { DescribedTask, DescribedTaskGraph } from './described-task.ts';
-import { baseHash, type OwnInputs, taskHash, taskSignature } from './task-signature.ts';
+import { baseHash, baseRecord, type OwnInputs, signatureRecord, taskHash, taskSignature } from './task-signature.ts';
 import { VariableDependencies } from './variable-dependencies.ts';
 
 /** Describes every task of a graph: inputs, base hash, task hash. Rejects with StxError for metadata that cannot be read. */
@@ -44,14 +45,13 @@ export async function describeTasks(graph: TaskGraph, ports: DescribePorts): Pro
       baseHash: own.base as BaseHash,
       taskHash: taskHash(own, named(names, hashes)) as TaskHash,
       taint: inputs.outside.taint,
-      // A noexec task does nothing, whatever its text says; its base hash is BitBake's all the same.
-      ...signing(facts.noexec ? { ...own, base: noText } : own, names, facts.outputs.length > 0),
+      ...signing(own, metadata, { names, facts }),
     });
   }
   return { graph, task: (key) => described.get(key) ?? missing(key) };
 }
 
-const noText = baseHash({ body: null, variables: {}, surroundings: {} });
+const noText: MetadataInputs = { body: null, variables: {}, surroundings: {} };
 
 function recipeScope(recipe: Recipe, ports: DescribePorts): RecipeScope {
   const paths = ports.layers.map(({ name, path }) => ({ path, placeholder: `<LAYER:${name}>` }));
@@ -65,7 +65,9 @@ function recipeScope(recipe: Recipe, ports: DescribePorts): RecipeScope {
   };
 }
 
-function staticFacts(task: Task): Pick<DescribedTask, 'key' | 'task' | 'type' | 'nostamp' | 'noexec' | 'outputs'> {
+type StaticFacts = Pick<DescribedTask, 'key' | 'task' | 'type' | 'nostamp' | 'noexec' | 'outputs'>;
+
+function staticFacts(task: Task): StaticFacts {
   return {
     key: task.key,
     task,
@@ -76,14 +78,20 @@ function staticFacts(task: Task): Pick<DescribedTask, 'key' | 'task' | 'type' | 
   };
 }
 
+/** A noexec task does nothing, whatever its text says; its base hash is BitBake's all the same. */
 function signing(
-  own: OwnInputs,
-  names: ReadonlyMap<TaskKey, string>,
-  captures: boolean,
-): Pick<DescribedTask, 'signature' | 'actionKey' | 'captures'> {
+  described: OwnInputs,
+  metadata: MetadataInputs,
+  more: { readonly names: ReadonlyMap<TaskKey, string>; readonly facts: StaticFacts },
+): Pick<DescribedTask, 'signature' | 'records' | 'actionKey' | 'captures'> {
+  const { names, facts } = more;
+  const text = facts.noexec ? noText : metadata;
+  const own = facts.noexec ? { ...described, base: baseHash(noText) } : described;
+  const captures = facts.outputs.length > 0;
   return {
     captures,
     signature: (digests) => taskSignature(own, named(names, digests)),
+    records: (digests) => ({ signature: signatureRecord(own, named(names, digests)), base: baseRecord(text) }),
     actionKey: (signature) => (captures ? signature : undefined),
   };
 }

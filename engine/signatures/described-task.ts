@@ -25,8 +25,16 @@ export interface DescribedTask {
   readonly taint: string | undefined;
   /** The signature, from what each direct dependency hands on: output digest if it captures, else its signature. */
   signature(dependencyDigests: ReadonlyMap<TaskKey, string>): TaskSignature;
+  /** The canonical texts behind its hashes: that of the signature (from the same digests), and that of the base hash. */
+  records(dependencyDigests: ReadonlyMap<TaskKey, string>): TaskRecords;
   /** Key of its result in the action cache; absent for tasks that capture nothing. */
   actionKey(signature: TaskSignature): string | undefined;
+}
+
+/** Canonical JSON whose SHA-256 is the signature of a task, and the one behind the `base` that it names. */
+export interface TaskRecords {
+  readonly signature: string;
+  readonly base: string;
 }
 
 /** The graph with its tasks described. */
