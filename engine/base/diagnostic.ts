@@ -10,6 +10,13 @@ export interface RelatedPlace {
   readonly message: string;
 }
 
+/** What was set wrongly, named where its place is not known: the place is found by whoever has the datastore. */
+export interface Setting {
+  readonly variable: string;
+  /** The word of the value that is meant. */
+  readonly word?: string | undefined;
+}
+
 /** One problem: what, where, and what to do. Message in lower case, no full stop, names in backticks. */
 export interface Diagnostic {
   readonly code: DiagnosticCode;
@@ -17,6 +24,7 @@ export interface Diagnostic {
   readonly message: string;
   readonly span?: Span | undefined;
   readonly related?: readonly RelatedPlace[] | undefined;
+  readonly setting?: Setting | undefined;
   /** The way out, without the word "help". */
   readonly help?: string | undefined;
   /** Longer text printed as it is below the message: the end of a log, a reject file. */
@@ -33,7 +41,7 @@ export interface Diagnosed<T> {
 export function errorDiagnostic(
   code: DiagnosticCode,
   message: string,
-  more: Pick<Diagnostic, 'span' | 'related' | 'help' | 'detail'> = {},
+  more: Pick<Diagnostic, 'span' | 'related' | 'setting' | 'help' | 'detail'> = {},
 ): Diagnostic {
   return { code, severity: 'error', message, ...more };
 }

@@ -2,7 +2,9 @@
 export interface SrcUriEntry {
   /** Scheme: `file`, `https`, `git`; empty when there is none. */
   readonly type: string;
-  /** As written, without the parameters. */
+  /** The whole entry. */
+  readonly word: string;
+  /** Without the parameters. */
   readonly url: string;
   /** What stands behind `://`: for `file` the name to look up. */
   readonly path: string;
@@ -27,6 +29,6 @@ function parseEntry(word: string): SrcUriEntry {
     else parameters.set(each.slice(0, equals), each.slice(equals + 1));
   }
   const separator = url.indexOf('://');
-  if (separator === -1) return { type: '', url, path: url, parameters };
-  return { type: url.slice(0, separator), url, path: url.slice(separator + 3), parameters };
+  if (separator === -1) return { word, type: '', url, path: url, parameters };
+  return { word, type: url.slice(0, separator), url, path: url.slice(separator + 3), parameters };
 }

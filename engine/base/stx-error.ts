@@ -23,7 +23,7 @@ export class StxError extends Error {
   static of(
     code: DiagnosticCode,
     message: string,
-    more: Pick<Diagnostic, 'span' | 'related' | 'help' | 'detail'> & {
+    more: Pick<Diagnostic, 'span' | 'related' | 'setting' | 'help' | 'detail'> & {
       readonly origin?: ErrorOrigin;
       readonly cause?: unknown;
     } = {},

@@ -1,4 +1,4 @@
-import type { Diagnostic, Severity } from '../base/diagnostic.ts';
+import type { Diagnostic, Setting, Severity } from '../base/diagnostic.ts';
 import type { DiagnosticCode } from '../base/diagnostic-codes.ts';
 import type { Span } from '../base/source-text.ts';
 
@@ -18,6 +18,8 @@ export interface StoredDiagnostic {
   readonly message: string;
   readonly place?: StoredPlace | undefined;
   readonly related?: readonly { readonly place: StoredPlace; readonly message: string }[] | undefined;
+  /** Found and shown as the place by the main thread, when there is no other. */
+  readonly setting?: Setting | undefined;
   readonly help?: string | undefined;
   /** Longer text printed as it is below the message: the end of a log, a reject file. */
   readonly detail?: string | undefined;
@@ -25,10 +27,11 @@ export interface StoredDiagnostic {
 
 /** Diagnostic -> plain data. */
 export function storeDiagnostic(diagnostic: Diagnostic): StoredDiagnostic {
-  const { code, severity, message, help, detail } = diagnostic;
+  const { code, severity, message, setting, help, detail } = diagnostic;
   const place = diagnostic.span ? storePlace(diagnostic.span) : undefined;
   const related = diagnostic.related?.map((each) => ({ place: storePlace(each.span), message: each.message }));
-  return { code, severity, message, place, related, help, ...(detail === undefined ? {} : { detail }) };
+  const rare = { ...(setting && { setting }), ...(detail !== undefined && { detail }) };
+  return { code, severity, message, place, related, help, ...rare };
 }
 
 /** A place that can cross a thread. */

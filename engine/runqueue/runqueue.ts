@@ -14,6 +14,7 @@ import { type ActiveTask, BuildState } from './build-state.ts';
 import type { EventHandlers } from './event-handlers.ts';
 import { EventQueue } from './event-queue.ts';
 import { makeTaskOrder } from './make-task-order.ts';
+import { placeSettings } from './place-settings.ts';
 import { priorities, ReadyQueue } from './ready-queue.ts';
 import { type PoolName, type PoolSizes, ResourcePools } from './resource-pools.ts';
 import type { StampStore } from './stamps.ts';
@@ -206,7 +207,7 @@ class Runqueue {
   }
 
   #end(key: TaskKey, outcome: TaskOutcome): void {
-    this.#ended.push({ key, outcome });
+    this.#ended.push({ key, outcome: placeSettings(outcome, this.#described(key).task.recipe) });
     this.#wake();
   }
 

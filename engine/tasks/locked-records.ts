@@ -17,17 +17,21 @@ export async function readLockedRecords(order: TaskOrder): Promise<readonly Lock
     throw StxError.of('missing-input', message, { help: 'name the root in the flag `lock-root` of the task' });
   }
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw systemError(error, 'reading', path);
+    throw systemError(error, 'reading the lock file', path, { setting: { variable: 'LOCK_FILE' }, help });
   });
   const records = parseLockFile(text, path).filter((each) => each.roots.includes(root));
   if (records.length === 0) {
-    throw StxError.of('missing-input', `\`${path}\` locks no package for \`${root}\``, { help });
+    throw StxError.of('missing-input', `\`${path}\` locks no package for \`${root}\``, {
+      setting: { variable: 'LOCK_FILE' },
+      help,
+    });
   }
   const locked = new Set(records.map((each) => each.name));
   const unlocked = askedFor(order).filter((name) => !locked.has(name));
   if (unlocked.length === 0) return records;
   const names = unlocked.map((name) => `\`${name}\``).join(', ');
   throw StxError.of('package-not-locked', `\`${root}\` asks for ${names}, which \`${path}\` does not hold for it`, {
+    setting: { variable: 'BOOTSTRAP_PACKAGES', word: unlocked[0] },
     help,
   });
 }

@@ -6,6 +6,7 @@ export function requiredVariable(order: TaskOrder, name: string): string {
   const value = order.variables[name]?.trim() ?? '';
   if (value !== '') return value;
   throw StxError.of('missing-input', `\`${name}\` is not set, and \`${order.task.task}\` needs it`, {
+    setting: { variable: name },
     help: `set \`${name}\` in the class that binds the task`,
   });
 }

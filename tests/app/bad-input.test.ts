@@ -148,6 +148,41 @@ test('a task that would empty a folder outside the build directory fails, and th
   t.is(project.read('home/precious'), 'mine');
 });
 
+const entryErrors: readonly { readonly what: string; readonly recipe: string; readonly said: RegExp }[] = [
+  {
+    what: 'a local file that is not there',
+    recipe: 'SRC_URI = "file://a.patch \\\n    file://gone.patch \\\n"\n',
+    said: /lib_1\.0\.bb:2:5: error: `file:\/\/gone\.patch` lies nowhere .*\n +2 \| +file:\/\/gone\.patch .*\n +\| +\^~{16}\n/,
+  },
+  {
+    what: 'an entry of an unknown scheme behind a variable',
+    recipe: 'NAME = "x"\nHOME_PAGE = "gopher://example.org/${NAME}"\nSRC_URI = "${HOME_PAGE}"\n',
+    said: /lib_1\.0\.bb:\d:1: error: the entry `gopher:.* has the scheme `gopher`/,
+  },
+  {
+    what: 'an entry without a sum',
+    recipe: 'SRC_URI = "http://127.0.0.1:1/a.tar"\nBB_NO_NETWORK = "1"\n',
+    said: /lib_1\.0\.bb:1:12: error: .*BB_NO_NETWORK is set .*\n +1 \| SRC_URI = .*\n +\| {12}\^~{23}\n/,
+  },
+  {
+    what: 'a mirror list of odd length',
+    recipe: `SRC_URI = "http://127.0.0.1:1/a.tar;sha256sum=${'0'.repeat(64)}"\nMIRRORS = "http://x/"\n`,
+    said: /lib_1\.0\.bb:2:12: error: the entry `http:\/\/x\/` of MIRRORS has no replacement/,
+  },
+];
+
+for (const { what, recipe, said } of entryErrors)
+  test(`${what} is told with the place in the recipe`, async (t) => {
+    await using project = new TestProject({
+      ...toyLayer,
+      [libFile]: `${recipe}do_compile() {\n    :\n}\n`,
+      'meta-toy/recipes/lib/files/a.patch': '',
+    });
+    const run = await project.run(['lib']);
+    t.is(run.status, 1, run.output);
+    t.regex(run.output, said);
+  });
+
 test('a checksum mismatch shows both sums, sets the file aside and never uses it', async (t) => {
   await using server = await httpFixture();
   const body = Buffer.from('what the server has');

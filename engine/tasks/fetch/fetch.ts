@@ -1,5 +1,5 @@
 import { rm, stat } from 'node:fs/promises';
-import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { Diagnostic, Setting } from '../../base/diagnostic.ts';
 import { errorDiagnostic } from '../../base/diagnostic.ts';
 import { digestOfFile } from '../../base/sha256.ts';
 import { StxError } from '../../base/stx-error.ts';
@@ -10,7 +10,15 @@ import { redactUrl } from '../../net/redact.ts';
 import type { BuiltinTask, TaskContext } from '../builtin-task.ts';
 import { findPresent, progressReporter, readSettings } from './downloads.ts';
 import { mirrorUrls, parseMirrors } from './mirrors.ts';
-import { isYes, type LocalSource, type RemoteSource, readSources, requireVariable, type Variables } from './sources.ts';
+import {
+  isYes,
+  type LocalSource,
+  type RemoteSource,
+  readSources,
+  requireVariable,
+  type Source,
+  type Variables,
+} from './sources.ts';
 
 /** Brings every source of SRC_URI into DL_DIR and proves it by its SHA-256; local ones are only looked for. */
 export const run: BuiltinTask = async (context) => {
@@ -33,7 +41,9 @@ export const run: BuiltinTask = async (context) => {
 async function checkLocal(sources: readonly LocalSource[]): Promise<void> {
   for (const source of sources) {
     if ((await stat(source.path).catch(() => undefined)) !== undefined) continue;
-    throw StxError.of('local-source-missing', `\`${source.uri.url}\` is no longer at \`${source.path}\``);
+    throw StxError.of('local-source-missing', `\`${source.uri.url}\` is no longer at \`${source.path}\``, {
+      setting: entryOf(source),
+    });
   }
 }
 
@@ -44,6 +54,7 @@ function uniqueByPath(sources: readonly RemoteSource[]): readonly RemoteSource[]
     const other = byPath.get(source.path);
     if (other !== undefined && other.sha256 !== source.sha256) {
       throw StxError.of('bad-source-uri', `two entries of SRC_URI are both kept as \`${source.name}\``, {
+        setting: entryOf(source),
         help: 'give one of them `;downloadfilename=OTHER-NAME`',
       });
     }
@@ -65,9 +76,8 @@ async function fetchRemote(sources: readonly RemoteSource[], context: TaskContex
     signal: context.signal,
     onProgress: progressReporter(context, { files: requests.length }),
   });
-  const failures = results.filter((result) => result instanceof DownloadError);
   const sums = unknown.length === 0 ? [] : await reportUnknown(sources, results);
-  const diagnostics = [...failures.flatMap((failure) => failure.diagnostics), ...sums];
+  const diagnostics = [...results.flatMap((result, index) => failureOf(sources[index], result)), ...sums];
   if (diagnostics.length > 0) throw new StxError(diagnostics, { origin: 'environment' });
   const files = results.filter((result): result is Downloaded => !(result instanceof DownloadError));
   for (const file of files) {
@@ -84,8 +94,8 @@ function toRequest(source: RemoteSource, variables: Variables): DownloadRequest 
 }
 
 function candidateUrls(source: RemoteSource, variables: Variables): readonly string[] {
-  const before = mirrorUrls(source.url, source.name, parseMirrors(variables['PREMIRRORS'] ?? ''));
-  const after = mirrorUrls(source.url, source.name, parseMirrors(variables['MIRRORS'] ?? ''));
+  const before = mirrorUrls(source.url, source.name, parseMirrors(variables['PREMIRRORS'] ?? '', 'PREMIRRORS'));
+  const after = mirrorUrls(source.url, source.name, parseMirrors(variables['MIRRORS'] ?? '', 'MIRRORS'));
   const all = isYes(variables['BB_FETCH_PREMIRRORONLY']) ? before : [...before, source.url, ...after];
   const allowed = isYes(variables['BB_NO_NETWORK']) ? all.filter((url) => url.startsWith('file:')) : all;
   return [...new Set(allowed)];
@@ -97,10 +107,21 @@ async function refuseNetwork(sources: readonly RemoteSource[], variables: Variab
   if (cut.length === 0) return;
   const diagnostics = cut.map((source) =>
     errorDiagnostic('network-disabled', `\`${redactUrl(source.url)}\` is not in DL_DIR, and BB_NO_NETWORK is set`, {
+      setting: entryOf(source),
       help: `put the file at \`${source.path}\`, or unset BB_NO_NETWORK`,
     }),
   );
   throw new StxError(diagnostics, { origin: 'environment' });
+}
+
+function failureOf(source: RemoteSource | undefined, result: Downloaded | DownloadError): readonly Diagnostic[] {
+  if (!(result instanceof DownloadError)) return [];
+  const setting = source && entryOf(source);
+  return result.diagnostics.map((each) => ({ ...each, setting }));
+}
+
+function entryOf({ uri }: Source): Setting {
+  return { variable: 'SRC_URI', word: uri.word };
 }
 
 /** The line that each source without a sum lacks, made from what came; the file itself is removed. */
@@ -116,6 +137,7 @@ async function reportUnknown(
     await rm(result.path, { force: true });
     diagnostics.push(
       errorDiagnostic('missing-checksum', `\`${redactUrl(source.url)}\` has no SHA-256`, {
+        setting: entryOf(source),
         help: `compare with what the publisher states, then add: SRC_URI[${source.checksumFlag}] = "${hash}"`,
       }),
     );

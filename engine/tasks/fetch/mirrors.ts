@@ -9,22 +9,30 @@ export interface UriParts {
   readonly path: string;
 }
 
+/** A pattern or replacement with the variable that says it, for errors. */
+interface UriWord extends UriParts {
+  readonly variable: string;
+}
+
 /** A rule of PREMIRRORS or MIRRORS: where scheme, host and path all match, the replacement is tried. */
 export interface MirrorRule {
-  readonly pattern: UriParts;
+  readonly pattern: UriWord;
   readonly replacement: UriParts;
 }
 
 /** Reads a mirror list: words in pairs, a URI of regular expressions and its replacement (also split by `\n`). */
-export function parseMirrors(text: string): readonly MirrorRule[] {
+export function parseMirrors(text: string, variable: string): readonly MirrorRule[] {
   const words = text
     .replaceAll('\\n', ' ')
     .split(/\s+/)
     .filter((word) => word !== '');
-  if (words.length % 2 !== 0) throw badMirror(words.at(-1) ?? '', 'has no replacement after it');
+  if (words.length % 2 !== 0) throw badMirror({ text: words.at(-1) ?? '', variable }, 'has no replacement after it');
   const rules: MirrorRule[] = [];
   for (let index = 0; index < words.length; index += 2) {
-    rules.push({ pattern: parsePattern(words[index] ?? ''), replacement: parsePattern(words[index + 1] ?? '') });
+    rules.push({
+      pattern: parsePattern(words[index] ?? '', variable),
+      replacement: parsePattern(words[index + 1] ?? '', variable),
+    });
   }
   return rules;
 }
@@ -36,10 +44,10 @@ export function mirrorUrls(url: string, fileName: string, rules: readonly Mirror
   return rules.flatMap((rule) => applyRule(uri, fileName, rule) ?? []);
 }
 
-function parsePattern(word: string): UriParts {
-  const parts = splitUri(word);
-  if (parts === undefined) throw badMirror(word, 'is not of the form `scheme://host/path`');
-  return parts;
+function parsePattern(text: string, variable: string): UriWord {
+  const parts = splitUri(text);
+  if (parts === undefined) throw badMirror({ text, variable }, 'is not of the form `scheme://host/path`');
+  return { ...parts, variable };
 }
 
 /** The scheme of a pattern may itself be an expression, as in `https?`; parameters do not count. */
@@ -59,7 +67,7 @@ function applyRule(uri: UriParts, fileName: string, rule: MirrorRule): string | 
     MIRRORNAME: `${uri.host.replaceAll(':', '.')}${uri.path.replaceAll('/', '.').replaceAll('*', '.')}`,
   };
   const swap = (part: 'type' | 'host' | 'path'): string | undefined => {
-    const expression = compile(rule.pattern[part], part === 'type', rule.pattern.text);
+    const expression = compile(rule.pattern[part], part === 'type', rule.pattern);
     if (!expression.test(uri[part])) return undefined;
     const replacement = rule.replacement[part]
       .replace(/\\(\d)/g, '$$$1')
@@ -73,7 +81,7 @@ function applyRule(uri: UriParts, fileName: string, rule: MirrorRule): string | 
   return `${type}://${host}${posix.basename(path) === fileName ? path : posix.join(path, fileName)}`;
 }
 
-function compile(expression: string, isWhole: boolean, word: string): RegExp {
+function compile(expression: string, isWhole: boolean, word: UriWord): RegExp {
   try {
     return new RegExp(isWhole ? `^(?:${expression})$` : `^(?:${expression})`);
   } catch {
@@ -81,8 +89,9 @@ function compile(expression: string, isWhole: boolean, word: string): RegExp {
   }
 }
 
-function badMirror(word: string, why: string): StxError {
-  return StxError.of('bad-source-uri', `the entry \`${word}\` of a mirror list ${why}`, {
+function badMirror({ text, variable }: Pick<UriWord, 'text' | 'variable'>, why: string): StxError {
+  return StxError.of('bad-source-uri', `the entry \`${text}\` of ${variable} ${why}`, {
+    setting: { variable, word: text },
     help: 'PREMIRRORS and MIRRORS hold pairs: a pattern, then its replacement',
   });
 }

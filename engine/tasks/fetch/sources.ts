@@ -40,7 +40,10 @@ export function readSources(variables: Variables): readonly Source[] {
 export function requireVariable(variables: Variables, name: string): string {
   const value = variables[name];
   if (value !== undefined && value !== '') return value;
-  throw StxError.of('invalid-value', `\`${name}\` is not set`, { help: `set \`${name}\` in the configuration` });
+  throw StxError.of('invalid-value', `\`${name}\` is not set`, {
+    setting: { variable: name },
+    help: `set \`${name}\` in the configuration`,
+  });
 }
 
 /** Whether a variable or a parameter of a source means yes. */
@@ -64,6 +67,7 @@ function localSource(uri: SrcUriEntry, locals: ReadonlyMap<string, FoundFile>): 
   const found = locals.get(uri.url) ?? locals.get(uri.path);
   if (found !== undefined) return { kind: 'local', uri, path: found.path, name: posix.normalize(found.name) };
   throw StxError.of('local-source-missing', `\`${uri.url}\` lies nowhere along FILESPATH`, {
+    setting: { variable: 'SRC_URI', word: uri.word },
     help: 'put the file into the folder `files/` beside the recipe, or correct its name in SRC_URI',
   });
 }
@@ -110,5 +114,7 @@ function localPaths(json: string): ReadonlyMap<string, FoundFile> {
 }
 
 function badEntry(uri: SrcUriEntry, why: string): StxError {
-  return StxError.of('bad-source-uri', `the entry \`${redactUrl(uri.url)}\` of SRC_URI ${why}`);
+  return StxError.of('bad-source-uri', `the entry \`${redactUrl(uri.url)}\` of SRC_URI ${why}`, {
+    setting: { variable: 'SRC_URI', word: uri.word },
+  });
 }

@@ -39,6 +39,7 @@ export function parseDependencyList(text: string, rename: (name: string) => stri
 
 function badList(variable: string, text: string): StxError {
   return StxError.of('bad-package-metadata', `\`${variable}\` is not a list of packages: \`${text}\``, {
+    setting: { variable },
     help: 'write `name`, `name (>= version)` or `name | name`, blanks between them',
   });
 }

@@ -49,7 +49,9 @@ function isPatch(source: Source): boolean {
 function toStep(source: Source, path: string): PatchStep {
   const level = source.uri.parameters.get('striplevel') ?? '1';
   if (!/^\d+$/.test(level)) {
-    throw StxError.of('bad-source-uri', `\`${source.uri.url}\` has the striplevel \`${level}\`, which is no number`);
+    throw StxError.of('bad-source-uri', `\`${source.uri.url}\` has the striplevel \`${level}\`, which is no number`, {
+      setting: { variable: 'SRC_URI', word: source.uri.word },
+    });
   }
   return {
     name: source.name,
@@ -105,6 +107,7 @@ function patchPath(name: string, directory: string | undefined, sources: readonl
   const found = sources.find((source) => source.name === name || basename(source.name) === basename(name));
   if (found !== undefined) return found.path;
   throw StxError.of('local-source-missing', `the series names \`${name}\`, which SRC_URI does not`, {
+    setting: { variable: 'SRC_URI' },
     help: `add \`file://${name}\` to SRC_URI, or name the whole folder of the series there`,
   });
 }

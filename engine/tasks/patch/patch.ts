@@ -38,12 +38,15 @@ export const run: BuiltinTask = async (context) => {
 async function checkPresent(steps: readonly PatchStep[], sourceDirectory: string): Promise<void> {
   if (!(await exists(sourceDirectory))) {
     throw StxError.of('missing-input', `the source folder \`${sourceDirectory}\` is not there to be patched`, {
+      setting: { variable: 'S' },
       help: 'set S to the folder that the sources unpack to',
     });
   }
   for (const step of steps) {
     if (await exists(step.path)) continue;
-    throw StxError.of('local-source-missing', `the patch \`${step.name}\` is not at \`${step.path}\``);
+    throw StxError.of('local-source-missing', `the patch \`${step.name}\` is not at \`${step.path}\``, {
+      setting: { variable: 'SRC_URI' },
+    });
   }
 }
 

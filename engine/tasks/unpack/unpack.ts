@@ -52,6 +52,7 @@ async function place(source: Source, where: Place): Promise<void> {
   const found = await stat(source.path).catch(() => undefined);
   if (found === undefined) {
     throw StxError.of('missing-input', `\`${source.name}\` is not at \`${source.path}\``, {
+      setting: { variable: 'SRC_URI', word: source.uri.word },
       help: 'fetch it again: `-c fetch -f`',
     });
   }
@@ -84,6 +85,7 @@ function targetFolder(source: Source, where: Place): string {
     const mayBeAbsolute = path === source.name;
     if (path.split('/')[0] === '..' || (isAbsolute(path) && !mayBeAbsolute)) {
       throw StxError.of('bad-source-uri', `\`${source.uri.url}\` would be laid out outside WORKDIR, at \`${path}\``, {
+        setting: { variable: 'SRC_URI', word: source.uri.word },
         help: 'let `subdir`, `destsuffix` and the name stay below WORKDIR',
       });
     }
