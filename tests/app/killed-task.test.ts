@@ -45,6 +45,20 @@ function writeBigArchive(project: TestProject): void {
 
 const patches = Array.from({ length: 25 }, (_, index) => index);
 
+/** A recipe that hands many headers to others. */
+const stagingRecipe = [
+  'do_compile() {',
+  '    mkdir -p ${D}/usr/include',
+  `    head -c ${manyFiles * 100} /dev/zero | split -a 4 -b 100 - \${D}/usr/include/`,
+  '    echo done > result',
+  '}',
+  'SYSROOT_DIRS = "/usr/include"',
+  'do_populate_sysroot[builtin] = "populate-sysroot"',
+  'do_populate_sysroot[sstate-outputdirs] = "${TMPDIR}/out/${PN}-sysroot"',
+  'addtask populate_sysroot after do_compile before do_build',
+  '',
+].join('\n');
+
 const kinds: readonly Kind[] = [
   {
     what: 'unpack',
@@ -115,6 +129,36 @@ const kinds: readonly Kind[] = [
     ].join('\n'),
     isUnderWay: (project) => namesIn(project, 'build/tmp/out/lib-packages.stx-new/lib/root/usr/share/lib').length > 3,
     result: (project) => count(project, 'build/tmp/out/lib-packages/lib/root/usr/share/lib'),
+    whole: String(manyFiles),
+  },
+  {
+    what: 'populate-sysroot',
+    task: 'lib:do_populate_sysroot',
+    recipe: stagingRecipe,
+    isUnderWay: (project) => namesIn(project, 'build/tmp/out/lib-sysroot.stx-new/usr/include').length > 3,
+    result: (project) => count(project, 'build/tmp/out/lib-sysroot/usr/include'),
+    whole: String(manyFiles),
+  },
+  {
+    what: 'recipe-sysroot',
+    task: 'lib:do_prepare_recipe_sysroot',
+    recipe: [
+      'RECIPE_SYSROOT = "${WORKDIR}/recipe-sysroot"',
+      'do_prepare_recipe_sysroot[builtin] = "recipe-sysroot"',
+      'do_prepare_recipe_sysroot[depends] = "dep:do_populate_sysroot"',
+      'addtask prepare_recipe_sysroot before do_compile',
+      'do_compile() {',
+      '    ls ${RECIPE_SYSROOT}/usr/include | wc -l > result',
+      '}',
+      '',
+    ].join('\n'),
+    prepare: (project) => project.write('meta-toy/recipes/dep/dep_1.0.bb', stagingRecipe),
+    isUnderWay: (project) =>
+      namesIn(project, 'build/tmp/work/lib').some(
+        (name) =>
+          /^recipe-sysroot.+/.test(name) && namesIn(project, `build/tmp/work/lib/${name}/usr/include`).length > 3,
+      ),
+    result: (project) => count(project, 'build/tmp/work/lib/recipe-sysroot/usr/include'),
     whole: String(manyFiles),
   },
   {

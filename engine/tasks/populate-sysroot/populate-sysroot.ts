@@ -2,6 +2,7 @@ import { copyFile, lstat, mkdir, readdir, readlink, symlink } from 'node:fs/prom
 import { dirname, join, normalize, relative } from 'node:path';
 import { systemError } from '../../base/system-error.ts';
 import type { BuiltinTask } from '../builtin-task.ts';
+import { replaceDirectory } from '../replace-directory.ts';
 import { outputDirectory, requiredVariable } from '../task-variable.ts';
 
 /** Copies the folders of SYSROOT_DIRS from D to the task's output directory: what DEPENDS hands to other recipes. */
@@ -12,10 +13,12 @@ export const run: BuiltinTask = async ({ order, log, signal }) => {
   const ignored = new Set(outermost(words(order.variables['SYSROOT_DIRS_IGNORE'])));
   let count = 0;
   try {
-    for (const folder of outermost(folders)) {
-      signal.throwIfAborted();
-      count += await copyInto({ source, target, path: folder, ignored });
-    }
+    await replaceDirectory(target, async (root) => {
+      for (const folder of outermost(folders)) {
+        signal.throwIfAborted();
+        count += await copyInto({ source, target: root, path: folder, ignored });
+      }
+    });
   } catch (error) {
     throw systemError(error, 'copying to', target);
   }
