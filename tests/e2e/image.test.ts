@@ -88,6 +88,7 @@ for (const entry of ['std', 'rt'] as const) {
     t.is((await guest.command('osal query no-such-package')).status, 3);
     t.is((await guest.command('osal remove packagegroup-stx-base tcpdump && ! test -e /usr/bin/tcpdump')).status, 0);
     t.regex((await guest.command('ip -brief link')).output, /^(en|eth)\S+ +UP/m);
+    t.regex((await guest.command('passwd -S root')).output, /^root L /, 'root is locked');
     t.is((await guest.command('systemctl is-active ssh')).output.trim(), 'active');
     t.is(await guest.powerOff(), 0);
   });

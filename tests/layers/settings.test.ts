@@ -1,22 +1,26 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Plans the image of the real layers, with a line more in local.conf. */
-function plan(directory: string, line: string) {
+/** Asks about the image of the real layers, with a line more in local.conf. */
+function ask(directory: string, line: string, words: readonly string[]) {
   mkdirSync(join(directory, 'conf'));
   for (const name of ['local.conf', 'bblayers.conf']) {
     const text = readFileSync(join(root, 'conf/templates', name), 'utf8').replaceAll('##STX_DIR##', root);
     writeFileSync(join(directory, 'conf', name), text);
   }
   appendFileSync(join(directory, 'conf/local.conf'), `${line}\n`);
-  const words = ['engine/app/main.ts', '--build-dir', directory, '-n', 'stx-image-minimal'];
-  const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8' });
+  const call = ['engine/app/main.ts', '--build-dir', directory, ...words, 'stx-image-minimal'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, call, { cwd: root, encoding: 'utf8' });
   return { status, output: `${stdout}${stderr}` };
+}
+
+function plan(directory: string, line: string) {
+  return ask(directory, line, ['-n']);
 }
 
 const mistakes: readonly (readonly [line: string, ...said: RegExp[]])[] = [
@@ -66,6 +70,31 @@ for (const line of rights)
     using directory = temporaryDirectory();
     const { status, output } = plan(directory.path, line);
     t.is(status, 0, output);
+  });
+
+const key = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 joe's laptop`;
+const accounts: readonly (readonly [what: string, line: string, shadow: string, keys: string | undefined])[] = [
+  ['is locked', '', 'root:*:19700::::::', undefined],
+  ['has the password of a hash', 'ROOT_PASSWORD_HASH = "$6$abcd$Xy./Z0"', 'root:$6$abcd$Xy./Z0:19700::::::', undefined],
+  ['takes the key', `ROOT_AUTHORIZED_KEY = "${key}"`, 'root:*:19700::::::', `${key}\n`],
+];
+
+for (const [what, line, shadow, keys] of accounts)
+  test(`root ${what} with ${line === '' ? 'the settings of the template' : line}`, (t) => {
+    using directory = temporaryDirectory();
+    const { output } = ask(directory.path, line, ['inspect', 'environment']);
+    const [, rootfs = 'unknown'] = /^IMAGE_ROOTFS="(.*)"$/m.exec(output) ?? [];
+    const [body = ''] = /^rootfs_accounts\(\) \{[\s\S]*?^\}/m.exec(output) ?? [];
+    mkdirSync(join(directory.path, 'root/etc'), { recursive: true });
+    mkdirSync(join(directory.path, 'root/root'));
+    writeFileSync(join(directory.path, 'root/etc/shadow'), 'root:old:19700::::::\ndaemon:*:19700::::::\n');
+    const script = `set -e\n${body.replaceAll(rootfs, join(directory.path, 'root'))}\nrootfs_accounts\n`;
+    const run = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+    t.is(run.status, 0, run.stderr);
+    t.is(readFileSync(join(directory.path, 'root/etc/shadow'), 'utf8'), `${shadow}\ndaemon:*:19700::::::\n`);
+    const file = join(directory.path, 'root/root/.ssh/authorized_keys');
+    t.is(existsSync(file) ? readFileSync(file, 'utf8') : undefined, keys);
+    if (keys !== undefined) t.is(statSync(file).mode & 0o777, 0o600);
   });
 
 test('a lock of a root that does not exist is refused, with the closest name', (t) => {
