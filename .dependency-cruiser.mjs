@@ -42,6 +42,23 @@ const allowed = {
     'plan',
     'sstate',
   ],
+  history: ['base', 'messages'],
+  explain: [
+    'base',
+    'language',
+    'datastore',
+    'metadata',
+    'taskgraph',
+    'messages',
+    'task-types',
+    'signatures',
+    'plan',
+    'history',
+    'format',
+    'inspect',
+  ],
+  remote: ['base', 'net', 'sstate'],
+  serve: ['base', 'net', 'sstate', 'remote'],
   layers: ['base', 'language', 'datastore', 'metadata'],
   format: ['base', 'language'],
   lint: ['base', 'language', 'format', 'task-types'],
@@ -54,13 +71,27 @@ const homes = {
   'py-ast': ['python'],
   '@dagrejs/graphlib': ['taskgraph'],
   piscina: ['worker'],
+  '@bufbuild/protobuf': ['sstate'],
+  koffi: ['sstate'],
   undici: ['net'],
   tar: ['archive'],
   'xz-decompress': ['archive'],
   yauzl: ['archive'],
 };
 
-const fileSystemHomes = ['archive', 'net', 'sstate', 'tasks', 'worker', 'lock', 'host', 'app'];
+const fileSystemHomes = [
+  'archive',
+  'net',
+  'sstate',
+  'tasks',
+  'worker',
+  'lock',
+  'host',
+  'history',
+  'remote',
+  'serve',
+  'app',
+];
 const fileSystemFiles = ['base/node-file-reader', 'base/sha256', 'runqueue/stamps'];
 
 const folderOf = (name) => `^engine/${name}/`;

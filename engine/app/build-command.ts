@@ -4,42 +4,51 @@ import { runBuild } from '../runqueue/runqueue.ts';
 import { fileStamps } from '../runqueue/stamps.ts';
 import { describeTasks } from '../signatures/describe-tasks.ts';
 import { sweepTemporaryFiles } from '../sstate/local-store.ts';
-import { parseTarget } from '../taskgraph/parse-target.ts';
 import { LineUi } from '../ui/line-ui.ts';
 import { createEventHandlers } from '../worker/event-handlers.ts';
 import { createWorkerPool } from '../worker/worker-pool.ts';
 import { requireWritable } from './build-directory.ts';
+import { targetsOf } from './build-file.ts';
+import { buildLimits } from './build-limits.ts';
 import { takeBuildLock } from './build-lock.ts';
+import { openBuildMirrors } from './build-mirrors.ts';
 import { describePorts, makePlanInputs, storeDirectory } from './build-ports.ts';
 import { BuildSummary } from './build-summary.ts';
 import { checkVendorPackages } from './check-vendor-packages.ts';
 import type { BuildCall } from './command-line/command-options.ts';
 import { ensureHostTools } from './ensure-host-tools.ts';
+import { exitCodes } from './exit-codes.ts';
 import { forcedTasks } from './forced-tasks.ts';
 import { hostPurposes } from './host-purposes.ts';
 import { abortOnSignals } from './interrupt.ts';
-import { loadMetadata } from './load-metadata.ts';
-import { numberOfThreads } from './number-of-threads.ts';
+import { LiveEvents } from './live/live-events.ts';
+import { loadMetadata, printDiagnostics } from './load-metadata.ts';
 import { printPlan } from './print-plan.ts';
+import { keepSettled } from './settled/keep-settled.ts';
+import { Witness } from './settled/witness.ts';
+import { choosePlanInputs } from './stored-results-choice.ts';
 import { targetGraph } from './target-graph.ts';
 import { terminalOutput } from './terminal-output.ts';
 
 /** `stx-bake TARGET...`: the stages in order, each taking what the one before gives (docs/architecture.md, section 4). */
 export async function buildCommand(options: BuildCall): Promise<number> {
   const startMs = systemClock.monotonicMs();
-  const { buildDirectory, workspace, base } = await loadMetadata(options);
-  const slots = { processor: numberOfThreads(base.datastore), network: 2 };
+  const witness = new Witness();
+  const { buildDirectory, workspace, base } = await loadMetadata(options, witness);
+  const { limits, scheduler, warnings } = buildLimits(base.datastore);
+  printDiagnostics(warnings);
   using interrupt = abortOnSignals();
   if (!options.dryRun) requireWritable(buildDirectory);
   using _lock = options.dryRun ? undefined : takeBuildLock(buildDirectory);
-  const targets = options.words.map(parseTarget);
+  const targets = targetsOf(options, workspace);
   const graph = targetGraph(workspace, targets, options);
   checkVendorPackages(graph, workspace);
   const forced = forcedTasks(graph, options);
-  const described = await describeTasks(graph, describePorts(base, forced));
-  const planInputs = makePlanInputs(described, base, forced);
+  const described = await describeTasks(graph, describePorts(base, forced, witness));
+  await using mirrors = await openBuildMirrors(base, { buildDirectory, readOnly: options.dryRun });
+  const planInputs = choosePlanInputs(makePlanInputs(described, base, forced, mirrors.team), options);
   const plan = await makePlan(planInputs);
-  if (options.dryRun) return printPlan(plan, described);
+  if (options.dryRun) return printPlan({ plan, described, buildDirectory, slots: limits.slots });
   ensureHostTools(base.datastore, hostPurposes(plan, described), options);
   await sweepTemporaryFiles(storeDirectory(base));
 
@@ -50,14 +59,36 @@ export async function buildCommand(options: BuildCall): Promise<number> {
     signal: interrupt.signal,
     buildDirectory: options.buildDirectory,
   });
-  await using runner = createWorkerPool({ threads: slots.processor + slots.network });
+  await using runner = createWorkerPool({ threads: limits.slots.processor + limits.slots.network });
+  mirrors.tellBy((event) => ui.show(event));
   const onNote = (text: string): void => ui.show({ kind: 'note', text });
   await using handlers = createEventHandlers({ datastore: base.datastore, signal: interrupt.signal, onNote });
   const keepGoing = options.keepGoing;
-  const inputs = { planInputs, plan, runner, stamps: fileStamps, clock: systemClock, slots, keepGoing, handlers };
-  for await (const event of runBuild({ ...inputs, signal: interrupt.signal })) {
+  const work = { planInputs, plan, runner: await mirrors.runner(runner), stamps: fileStamps, handlers };
+  mirrors.fetchAhead(plan, described);
+  const { recordBuild } = await import('./record-build.ts');
+  const about = { buildDirectory, datastore: base.datastore, described, plan, slots: limits.slots, startMs, onNote };
+  const recording = recordBuild({ ...about, targets: options.words, signal: interrupt.signal });
+  const inputs = {
+    ...work,
+    ...recording.inputs,
+    clock: systemClock,
+    limits,
+    scheduler,
+    keepGoing,
+    onlyRestore: options.setsceneOnly,
+  };
+  using live = new LiveEvents(buildDirectory, process.argv.slice(2));
+  for await (const event of recording.watch(runBuild({ ...inputs, signal: interrupt.signal }))) {
     ui.show(event);
+    live.take(event);
     summary.take(event);
   }
-  return summary.print();
+  if (!interrupt.signal.aborted) await mirrors.finish();
+  const exitCode = summary.print();
+  live.end(exitCode);
+  const names = targets.map((target) => target.name);
+  const ended = { call: options, names, described, planInputs, plan, handlers, witness, buildDirectory };
+  if (exitCode === exitCodes.ok) await keepSettled(ended);
+  return exitCode;
 }

@@ -5,26 +5,40 @@ import { systemClock } from '../base/clock.ts';
 import { StxError } from '../base/stx-error.ts';
 import { systemError } from '../base/system-error.ts';
 import { processSpace } from '../net/process-mark.ts';
+import { buildProgress, progressText } from './live/build-progress.ts';
 
 /** Held while a build works in a build directory. */
 export interface BuildLock {
   [Symbol.dispose](): void;
 }
 
+/** Who works in a build directory. */
+export interface LockHolder {
+  readonly pid: number;
+  /** It may run on another machine or in another container: whether it still does cannot be seen. */
+  readonly isForeign: boolean;
+  /** The words behind `stx-bake`; absent: it did not say. */
+  readonly command?: readonly string[] | undefined;
+  /** Milliseconds since the epoch. */
+  readonly sinceMs?: number | undefined;
+}
+
 /**
  * Takes the build directory for this process. The lock names process, start time and process space, so that one left
- * behind by a killed build does not count. Throws StxError `build-directory-busy`.
+ * behind by a killed build does not count; its second line says what the process does. Throws StxError `build-directory-busy`.
  */
-export function takeBuildLock(directory: string): BuildLock {
-  const path = join(directory, 'stx-bake.lock');
+export function takeBuildLock(directory: string, command: readonly string[] = process.argv.slice(2)): BuildLock {
+  const path = lockPath(directory);
   const fresh = uniqueName(path);
-  const content = `${process.pid} ${startTime(process.pid)} ${processSpace()}\n`;
+  const about = JSON.stringify({ command, sinceMs: systemClock.nowMs() });
+  const content = `${process.pid} ${startTime(process.pid)} ${processSpace()}\n${about}\n`;
   try {
     mkdirSync(directory, { recursive: true });
     writeFileSync(fresh, content);
     while (!appears(fresh, path)) {
       const holder = readOrEmpty(path);
-      refuseLiveHolder(holder, path, directory);
+      const live = liveHolder(holder, path);
+      if (live !== undefined) throw busy(live, path, directory);
       removeIf(path, holder);
     }
     return { [Symbol.dispose]: () => removeIf(path, content) };
@@ -60,18 +74,60 @@ function removeIf(path: string, content: string): void {
   rmSync(aside, { force: true });
 }
 
-function refuseLiveHolder(holder: string, path: string, directory: string): void {
-  const [pid = '', started = '', space = ''] = holder.trim().split(' ');
-  if (pid === '') return;
+/** Who works in a build directory now; `undefined`: nobody. */
+export function buildLockHolder(directory: string): LockHolder | undefined {
+  const path = lockPath(directory);
+  return liveHolder(readOrEmpty(path), path);
+}
+
+function lockPath(directory: string): string {
+  return join(directory, 'stx-bake.lock');
+}
+
+function liveHolder(content: string, path: string): LockHolder | undefined {
+  const [first = '', second = ''] = content.split('\n');
+  const [pid = '', started = '', space = ''] = first.trim().split(' ');
+  if (pid === '') return undefined;
   const isForeign = space !== processSpace();
-  if (!isForeign && startTime(Number(pid)) !== started) return;
-  if (isForeign && isFromBeforeRestart(path)) return;
-  const whose = isForeign ? `${pid} of another container or machine` : pid;
+  if (!isForeign && startTime(Number(pid)) !== started) return undefined;
+  if (isForeign && isFromBeforeRestart(path)) return undefined;
+  return { pid: Number(pid), isForeign, ...aboutHolder(second) };
+}
+
+function aboutHolder(text: string): Pick<LockHolder, 'command' | 'sinceMs'> {
+  try {
+    const { command, sinceMs } = JSON.parse(text) as LockHolder;
+    return Array.isArray(command) && typeof sinceMs === 'number' ? { command, sinceMs } : {};
+  } catch {
+    return {};
+  }
+}
+
+function busy(holder: LockHolder, path: string, directory: string): StxError {
+  const { pid, isForeign, command, sinceMs } = holder;
+  const whose = isForeign ? `${pid} of another container or machine` : `${pid}`;
+  const what = command === undefined || sinceMs === undefined ? '' : `: ${commandText(command)} ${sinceText(sinceMs)}`;
+  const progress = buildProgress(directory, pid);
   const foreignHelp = `; if it is certain that it has ended, remove \`${path}\``;
-  throw StxError.of('build-directory-busy', `another build (process ${whose}) works in \`${directory}\``, {
+  const message = `another build (process ${whose}) works in \`${directory}\`${what}`;
+  return StxError.of('build-directory-busy', message, {
     origin: 'environment',
-    help: `wait for it, or use another build directory with --build-dir${isForeign ? foreignHelp : ''}`,
+    help: `watch it with \`stx-bake attach\`, wait for it, or use another build directory with --build-dir${isForeign ? foreignHelp : ''}`,
+    ...(progress === undefined ? {} : { detail: progressText(progress) }),
   });
+}
+
+/** A call as one could type it, in backticks. */
+export function commandText(command: readonly string[]): string {
+  const isPlain = (word: string): boolean => /^[\w@%+=:,./-]+$/.test(word);
+  const words = command.map((word) => (isPlain(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`));
+  return `\`${['stx-bake', ...words].join(' ')}\``;
+}
+
+function sinceText(sinceMs: number): string {
+  const minutes = Math.floor((systemClock.nowMs() - sinceMs) / 60_000);
+  const clock = new Date(sinceMs).toTimeString().slice(0, 8);
+  return `since ${clock}${minutes > 0 ? ` (${minutes} min)` : ''}`;
 }
 
 /** A lock that is older than this machine's uptime: whoever took it here is gone. */

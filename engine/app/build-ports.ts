@@ -1,40 +1,46 @@
 import { randomUUID } from 'node:crypto';
 import { lstatSync, readFileSync, statSync } from 'node:fs';
-import { canonicalJson, type Json } from '../base/canonical-json.ts';
-import { parseLockFile } from '../base/lock-file.ts';
+import { lockRecordsText, parseLockFile } from '../base/lock-file.ts';
 import { nodeFileReader } from '../base/node-file-reader.ts';
-import { digestOf, sha256 } from '../base/sha256.ts';
+import { sha256 } from '../base/sha256.ts';
 import { systemError } from '../base/system-error.ts';
 import type { BaseConfiguration } from '../metadata/workspace.ts';
 import type { PlanInputs } from '../plan/resolve-tasks.ts';
 import type { KnownResult, ResultLookup } from '../plan/result-lookup.ts';
 import type { Stamp } from '../plan/stamp.ts';
+import type { TeamCache } from '../remote/team-cache.ts';
 import { fileStamps } from '../runqueue/stamps.ts';
 import type { DescribePorts } from '../signatures/describe-task.ts';
 import type { DescribedTaskGraph } from '../signatures/described-task.ts';
 import type { LocalActionCache } from '../sstate/local-action-cache.ts';
 import { openLocalStore } from '../sstate/local-store.ts';
+import { digestOfResult } from '../sstate/reapi/action-result.ts';
 import type { TaskKey } from '../taskgraph/task-graph.ts';
 import { fileDigests } from './file-digests.ts';
+import type { Witness } from './settled/witness.ts';
 
 /** Raised when the meaning of a stored result changes, so that older ones are not used. */
-const storeEpoch = '1';
+const storeEpoch = '2';
 
 /** Folder of the sstate store. */
 export function storeDirectory(base: BaseConfiguration): string {
   return base.datastore.get('SSTATE_DIR') ?? `${base.datastore.get('TOPDIR') ?? '.'}/sstate-cache`;
 }
 
-/** What describing tasks asks of this machine. */
-export function describePorts(base: BaseConfiguration, forced: ReadonlySet<TaskKey>): DescribePorts {
+/** What describing tasks asks of this machine; a witness is told what was looked at. */
+export function describePorts(base: BaseConfiguration, forced: ReadonlySet<TaskKey>, witness?: Witness): DescribePorts {
   const buildNonce = randomUUID();
   const locks = lockDigests();
   return {
-    files: fileDigests(),
-    sources: nodeFileReader,
-    lockRecords: locks,
+    files: fileDigests(witness),
+    sources: witness?.reader(nodeFileReader) ?? nodeFileReader,
+    lockRecords: (path, root) => {
+      witness?.sawFile(path, true);
+      return locks(path, root);
+    },
     layers: base.layers,
     identity: { platform: `${process.platform}-${process.arch}`, epoch: storeEpoch },
+    ignoredVariables: base.value('BB_BASEHASH_IGNORE_VARS'),
     taint: (task) => (forced.has(task.key) ? buildNonce : fileStamps.read(task)?.taint),
     buildNonce,
   };
@@ -45,8 +51,7 @@ function lockDigests(): (path: string, root: string) => Promise<string> {
   return async (path, root) => {
     const records = files.get(path) ?? parseLockFile(readText(path), path);
     files.set(path, records);
-    const own = records.filter((record) => record.roots.includes(root)).map(({ roots: _, path: __, ...rest }) => rest);
-    return sha256(canonicalJson(own as unknown as Json));
+    return sha256(lockRecordsText(records, root));
   };
 }
 
@@ -63,6 +68,7 @@ export function makePlanInputs(
   described: DescribedTaskGraph,
   base: BaseConfiguration,
   forced: ReadonlySet<TaskKey>,
+  mirrors?: Pick<TeamCache, 'find'> | undefined,
 ): PlanInputs {
   const stamps = new Map<TaskKey, Stamp>();
   for (const key of described.graph.keys()) {
@@ -72,7 +78,7 @@ export function makePlanInputs(
   return {
     described,
     stamps,
-    results: resultLookup(openLocalStore(storeDirectory(base)).actions),
+    results: resultLookup(openLocalStore(storeDirectory(base)).actions, mirrors),
     forced,
     isPresent: ({ path, sizeBytes }) => {
       if (sizeBytes === undefined) return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
@@ -81,12 +87,16 @@ export function makePlanInputs(
   };
 }
 
-function resultLookup(actions: LocalActionCache): ResultLookup {
+/** The local store first; mirrors are asked only for what it lacks, all keys of a step in one batch. */
+function resultLookup(actions: LocalActionCache, mirrors: Pick<TeamCache, 'find'> | undefined): ResultLookup {
   return {
     async find(keys) {
+      const local = await actions.find(keys);
+      const missing = mirrors === undefined ? [] : keys.filter((key) => !local.has(key));
+      const remote = missing.length === 0 ? undefined : await mirrors?.find(missing);
       const known = new Map<string, KnownResult>();
-      for (const [key, result] of await actions.find(keys)) {
-        known.set(key, { result: digestOf(canonicalJson(result as unknown as Json)), output: result.output });
+      for (const [key, result] of [...local, ...(remote ?? [])]) {
+        known.set(key, { result: digestOfResult(result), output: result.output });
       }
       return known;
     },

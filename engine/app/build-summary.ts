@@ -59,6 +59,8 @@ export class BuildSummary {
     if (this.#failed.length > 0) {
       const again = this.#failed.map((task) => `${this.#program} ${task.replace(':do_', ':')}`).join(', ');
       process.stderr.write(`stx-bake: failed: ${this.#failed.join(', ')} (${seconds} s); to try again: ${again}\n`);
+      const look = this.#failed[0]?.replace(':do_', ':');
+      process.stderr.write(`stx-bake: to look around where it failed: ${this.#program} shell ${look}\n`);
       return exitCodes.failed;
     }
     if (this.#errors > 0) {

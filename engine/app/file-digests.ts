@@ -6,32 +6,34 @@ import { digestOfFile, sha256 } from '../base/sha256.ts';
 import { StxError } from '../base/stx-error.ts';
 import { systemError } from '../base/system-error.ts';
 import type { FileDigests } from '../signatures/describe-task.ts';
+import type { Witness } from './settled/witness.ts';
 
 /**
  * Digests of local sources: content and executable bit of a file, names and the same of everything in a directory.
- * Each path is looked at once per instance.
+ * Each path is looked at once per instance; a witness is told what decided.
  */
-export function fileDigests(): FileDigests {
+export function fileDigests(witness?: Witness): FileDigests {
   const known = new Map<string, Promise<string>>();
   return {
     digest(path) {
-      const answer = known.get(path) ?? digestOfPath(path);
+      const answer = known.get(path) ?? digestOfPath(path, witness);
       known.set(path, answer);
       return answer;
     },
   };
 }
 
-async function digestOfPath(path: string): Promise<string> {
+async function digestOfPath(path: string, witness: Witness | undefined): Promise<string> {
   try {
     const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
       throw error;
     });
+    witness?.sawFile(path, stats !== undefined);
     if (stats === undefined) return 'missing';
     if (!stats.isDirectory()) return await fileEntry(path, stats);
     const entries: Record<string, string> = {};
-    await addDirectory(path, '', entries);
+    await addDirectory(path, '', { entries, witness });
     return sha256(canonicalJson(entries));
   } catch (error) {
     throw systemError(error, 'reading the source', path);
@@ -48,16 +50,22 @@ async function fileEntry(path: string, stats: Stats): Promise<string> {
   return (stats.mode & 0o111) === 0 ? hash : sha256(`executable ${hash}`);
 }
 
-async function addDirectory(root: string, below: string, entries: Record<string, string>): Promise<void> {
+interface Listing {
+  readonly entries: Record<string, string>;
+  readonly witness: Witness | undefined;
+}
+
+async function addDirectory(root: string, below: string, { entries, witness }: Listing): Promise<void> {
   const names = await readdir(join(root, below));
   for (const name of names.sort(compareCodePoints)) {
     const path = below === '' ? name : `${below}/${name}`;
     const full = join(root, path);
+    witness?.sawLink(full);
     const stats = await lstat(full);
     if (stats.isSymbolicLink()) entries[path] = `link ${await readlink(full)}`;
     else if (stats.isDirectory()) {
       entries[path] = 'directory';
-      await addDirectory(root, path, entries);
+      await addDirectory(root, path, { entries, witness });
     } else entries[path] = await fileEntry(full, stats);
   }
 }

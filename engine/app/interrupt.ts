@@ -1,10 +1,12 @@
+const stopping = '\nstx-bake: stopping the running tasks; once more to end at once\n';
+
 /** Aborts when the process is asked to stop (Ctrl-C, SIGTERM, SIGHUP); a second request ends it at once. */
-export function abortOnSignals(): { readonly signal: AbortSignal; [Symbol.dispose](): void } {
+export function abortOnSignals(notice = stopping): { readonly signal: AbortSignal; [Symbol.dispose](): void } {
   const controller = new AbortController();
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(130);
-    process.stderr.write('\nstx-bake: stopping the running tasks; once more to end at once\n');
+    process.stderr.write(notice);
     controller.abort();
   };
   for (const name of signals) process.on(name, onSignal);

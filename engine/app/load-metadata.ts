@@ -3,7 +3,7 @@ import { systemClock } from '../base/clock.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { nodeFileReader } from '../base/node-file-reader.ts';
 import { StxError } from '../base/stx-error.ts';
-import { storeDiagnostic } from '../messages/stored-diagnostic.ts';
+import { type StoredDiagnostic, storeDiagnostic } from '../messages/stored-diagnostic.ts';
 import { loadWorkspace, type WorkspaceOptions } from '../metadata/load-workspace.ts';
 import { createParseThreads } from '../metadata/threads/parse-threads.ts';
 import type { BaseConfiguration, Workspace } from '../metadata/workspace.ts';
@@ -13,6 +13,7 @@ import { checkDirectories, directoryVariables, findBuildDirectory, prepareBuildD
 import type { CommonCall } from './command-line/command-options.ts';
 import { readHostFacts, readHostVariables } from './host-variables.ts';
 import { parseCacheFiles } from './parse-cache-files.ts';
+import type { Witness } from './settled/witness.ts';
 
 /** The options that matter for reading. */
 export type ReadingOptions = Pick<CommonCall, 'buildDirectory' | 'verbose' | 'debug'>;
@@ -34,11 +35,11 @@ export interface ReadMetadata {
 }
 
 /** Finds or makes the build directory (what it made is said), and what reading it needs of this machine. */
-export function prepareReading(options: ReadingOptions): WorkspaceOptions {
+export function prepareReading(options: ReadingOptions, witness?: Witness): WorkspaceOptions {
   const buildDirectory = findBuildDirectory(options.buildDirectory, process.cwd());
   for (const path of prepareBuildDirectory(buildDirectory)) process.stderr.write(`stx-bake: made ${path}\n`);
-  const host = readHostVariables(nodeFileReader);
-  return {
+  const host = readHostVariables(witness?.reader(nodeFileReader) ?? nodeFileReader);
+  const reading = {
     topDirectory: buildDirectory,
     files: nodeFileReader,
     evaluator: createLazyEvaluator(),
@@ -49,11 +50,12 @@ export function prepareReading(options: ReadingOptions): WorkspaceOptions {
     threads: createParseThreads(availableParallelism()),
     remembered: directoryVariables,
   };
+  return witness?.reading(reading) ?? reading;
 }
 
 /** Finds or makes the build directory and reads all configuration and recipes; errors are in `diagnostics`, none is thrown. */
-export async function readMetadata(options: ReadingOptions): Promise<ReadMetadata> {
-  const reading = prepareReading(options);
+export async function readMetadata(options: ReadingOptions, witness?: Witness): Promise<ReadMetadata> {
+  const reading = prepareReading(options, witness);
   const startMs = systemClock.monotonicMs();
   const { value, diagnostics } = loadWorkspace(reading);
   const durationMs = systemClock.monotonicMs() - startMs;
@@ -65,10 +67,10 @@ export async function readMetadata(options: ReadingOptions): Promise<ReadMetadat
 
 /**
  * Finds or makes the build directory and reads all configuration and recipes. Warnings are printed; throws StxError with
- * every error of every file.
+ * every error of every file. A witness is told what was looked at.
  */
-export async function loadMetadata(options: ReadingOptions): Promise<LoadedMetadata> {
-  const { reading, workspace, diagnostics } = await readMetadata(options);
+export async function loadMetadata(options: ReadingOptions, witness?: Witness): Promise<LoadedMetadata> {
+  const { reading, workspace, diagnostics } = await readMetadata(options, witness);
   const errors = diagnostics.filter((each) => each.severity === 'error');
   printDiagnostics(diagnostics.filter((each) => each.severity !== 'error'));
   const base = workspace.configurations.get('')?.base;
@@ -77,9 +79,14 @@ export async function loadMetadata(options: ReadingOptions): Promise<LoadedMetad
   return { buildDirectory: reading.topDirectory, workspace, base };
 }
 
+/** What this call has said by printDiagnostics. */
+export const saidDiagnostics: StoredDiagnostic[] = [];
+
 /** Diagnostics on standard error, paths below the current folder relative. */
 export function printDiagnostics(diagnostics: readonly Diagnostic[]): void {
   for (const each of diagnostics) {
-    process.stderr.write(`${diagnosticText(storeDiagnostic(each), { base: process.cwd() })}\n`);
+    const stored = storeDiagnostic(each);
+    saidDiagnostics.push(stored);
+    process.stderr.write(`${diagnosticText(stored, { base: process.cwd() })}\n`);
   }
 }

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import {
   chownSync,
   closeSync,
+  type Dirent,
   fchmodSync,
   fsyncSync,
   lstatSync,
@@ -45,7 +46,7 @@ export function findMetadataFiles(paths: readonly string[]): readonly MetadataFi
 
 function filesAt(word: string): readonly MetadataFile[] {
   const path = resolve(word);
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statOf(path);
   if (stats === undefined) {
     const help = lstatSync(path, { throwIfNoEntry: false }) === undefined ? undefined : 'it is a link to nothing';
     throw StxError.of('bad-argument', `there is no file or folder \`${word}\``, { help });
@@ -63,15 +64,32 @@ function kindOf(path: string): FileKind | undefined {
 
 /** Links to folders are not followed: what they lead to has a path of its own. */
 function filesBelow(folder: string, top: string): readonly MetadataFile[] {
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => compareCodePoints(a.name, b.name));
+  const entries = [...entriesOf(folder)].sort((a, b) => compareCodePoints(a.name, b.name));
   return entries.flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.name.startsWith('.') || entry.name === 'node_modules') return [];
     if (entry.isDirectory()) return filesBelow(path, top);
     const kind = kindOf(path);
-    const isFile = entry.isFile() || (entry.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isFile());
+    const isFile = entry.isFile() || (entry.isSymbolicLink() && statOf(path)?.isFile());
     return isFile && kind !== undefined && isOurs(path, kind) ? [{ path, kind }] : [];
   });
+}
+
+/** A link that leads nowhere, or in a circle, is nothing. */
+function statOf(path: string): ReturnType<typeof statSync> {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    throw systemError(error, 'listing', folder);
+  }
 }
 
 /** A `.conf` below `conf/` is BitBake's; one among the files of a recipe is not. */

@@ -1,32 +1,41 @@
-import { reasonText } from '../messages/reason.ts';
-import type { Plan, PlannedTask } from '../plan/planned-task.ts';
+import { type Estimate, estimateBuild } from '../explain/estimate.ts';
+import { answerPlan, planText } from '../explain/plan-answer.ts';
+import { openHistory } from '../history/history.ts';
+import type { PoolName, UsualTime } from '../history/rows.ts';
+import type { Plan } from '../plan/planned-task.ts';
 import type { DescribedTaskGraph } from '../signatures/described-task.ts';
 import { exitCodes } from './exit-codes.ts';
+import { fetchSizes } from './fetch-sizes.ts';
 
-/** `-n`: one line for each task that would run, may run or would be restored, with the reason. */
-export function printPlan(plan: Plan, described: DescribedTaskGraph): number {
-  const counts = new Map<string, number>();
-  for (const [key, planned] of plan.tasks) {
-    if (described.task(key).noexec) continue;
-    counts.set(planned.decision, (counts.get(planned.decision) ?? 0) + 1);
-    const text = decisionText(planned);
-    if (text !== undefined) process.stdout.write(`${key}: ${text}\n`);
-  }
-  const total = [...counts].map(([decision, count]) => `${count} ${decision}`).join(', ');
-  process.stdout.write(`stx-bake: dry run: ${total || 'no tasks'}\n`);
-  return exitCodes.ok;
+/** A plan with what is needed to foretell it. */
+export interface ForetoldPlan {
+  readonly plan: Plan;
+  readonly described: DescribedTaskGraph;
+  readonly buildDirectory: string;
+  readonly slots: Readonly<Record<PoolName, number>>;
 }
 
-function decisionText(planned: PlannedTask): string | undefined {
-  switch (planned.decision) {
-    case 'run':
-      return `run (${reasonText(planned.reason)})`;
-    case 'restore':
-      return 'restore';
-    case 'open':
-      return `runs unless the output of ${planned.waitsFor.join(', ')} stays the same (${reasonText(planned.reason)})`;
-    case 'up-to-date':
-    case 'not-needed':
-      return undefined;
-  }
+/** Usual times and the estimate of a plan, from the history of the build directory. */
+export function foretell({ plan, described, buildDirectory, slots }: ForetoldPlan): {
+  readonly times: ReadonlyMap<string, UsualTime>;
+  readonly estimate: Estimate;
+} {
+  using history = openHistory(buildDirectory);
+  const times = history.taskTimes(described.graph.keys());
+  return { times, estimate: estimateBuild(described, plan, { times, slots }) };
+}
+
+/** `-n` and `stx-bake plan`: what would happen to each task and why, what to fetch, and how long it will take. */
+export function printPlan(
+  foretold: ForetoldPlan,
+  style: { readonly all: boolean; readonly json: boolean } = { all: false, json: false },
+): number {
+  const { plan, described, slots } = foretold;
+  const { times, estimate } = foretell(foretold);
+  const answer = answerPlan(described, plan, { estimate, fetch: fetchSizes(described, plan, times) });
+  const text = style.json
+    ? `${JSON.stringify(answer, null, 2)}\n`
+    : planText(answer, { all: style.all, slots: slots.processor });
+  process.stdout.write(text);
+  return exitCodes.ok;
 }

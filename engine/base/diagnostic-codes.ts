@@ -51,6 +51,7 @@ export const diagnosticCodes = {
   'renamed-variable': 'a variable that BitBake or BB_RENAMED_VARIABLES declares to be gone',
   'layer-series': 'a layer does not say which core series it goes with, or goes with another one',
   'invalid-value': 'a variable of the engine holds something that it cannot mean',
+  'pressure-unknown': 'a limit of pressure is set, but the kernel does not tell the pressure',
   'invalid-pattern': 'a pattern is not a regular expression',
   'include-cycle': 'files that include each other without end',
   'duplicate-include': 'a file is included twice in the same recipe',
@@ -76,6 +77,13 @@ export const diagnosticCodes = {
   // sstate
   'unstorable-output': 'a task left something that cannot be stored',
   'non-deterministic-output': 'the same work gave another output than the stored one',
+  // remote, serve
+  'bad-mirror': 'an entry of SSTATE_MIRRORS or SSTATE_PUBLISH that cannot be used',
+  'bad-key': 'a signing key, a trusted key or a token file that cannot be used',
+  'mirror-unusable': 'a mirror of stored results that does not answer, or answers wrong',
+  'results-not-trusted': 'results of a mirror that no trusted key signed',
+  'publish-failed': 'results that could not be published',
+  'serve-failed': '`cache serve` cannot start',
   // tasks/deb-index, tasks/package, tasks/feed
   'bad-package-file': 'a package file that cannot be read',
   'bad-package-metadata': 'a package field that the package format does not allow',
@@ -113,6 +121,7 @@ export const diagnosticCodes = {
   'bootstrap-failed': 'a root file system could not be made from locked packages',
   'boot-failed': 'the emulator could not be started',
   // app
+  'unknown-build': 'a build that the history does not hold',
   'bad-option': 'an option that does not exist or lacks its value',
   'bad-argument': 'a word of the command line that the command does not know, or one that it lacks',
   'unknown-variable': 'a variable or varflag that nothing sets',
@@ -121,8 +130,10 @@ export const diagnosticCodes = {
   'relative-path': 'a directory of the build whose path is not absolute',
   'unreadable-source': 'a local source that is neither a file, a directory nor a link',
   'build-directory-busy': 'another build works in the build directory',
+  'no-build': 'there is no build to attach to',
   // signatures, runqueue
   'unknown-builtin': 'a task names a built-in task that does not exist',
+  'shell-syntax': 'a shell function that bash cannot read',
   'unequal-outputs': 'a task has more input than output directories, or fewer',
 } as const satisfies Record<string, string>;
 

@@ -1,4 +1,4 @@
-import { compareCodePoints } from './canonical-json.ts';
+import { canonicalJson, compareCodePoints, type Json } from './canonical-json.ts';
 import type { LockRecord } from './lock-record.ts';
 import { SourceText } from './source-text.ts';
 import { StxError } from './stx-error.ts';
@@ -117,4 +117,10 @@ const lockHelp = 'write the file anew with `stx-bake lock update`';
 
 function invalid(message: string, span: Place | undefined): StxError {
   return StxError.of('invalid-lock-file', message, { ...(span ? { span } : {}), help: lockHelp });
+}
+
+/** The records of one root as canonical JSON: what its digest in signatures is made from. Mirrors' paths do not count. */
+export function lockRecordsText(records: readonly LockRecord[], root: string): string {
+  const own = records.filter((record) => record.roots.includes(root)).map(({ roots: _, path: __, ...rest }) => rest);
+  return canonicalJson(own as unknown as Json);
 }

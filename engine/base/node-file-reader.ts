@@ -1,13 +1,18 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { compareCodePoints } from './canonical-json.ts';
 import type { FileReader } from './file-reader.ts';
 import { StxError } from './stx-error.ts';
+
+/** A named pipe without a writer must not keep the reader waiting: it reads as empty. */
+const WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
+/** What the system says of a path that leads nowhere, and Node of one with a NUL in it. */
+const NOWHERE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
 
 /** The FileReader over the real file system. */
 export const nodeFileReader: FileReader = {
   readText(path) {
     try {
-      return readFileSync(path, 'utf8');
+      return textOf(path);
     } catch (error) {
       if (isMissing(error)) return undefined;
       const reason = (error as NodeJS.ErrnoException).code ?? String(error);
@@ -18,7 +23,7 @@ export const nodeFileReader: FileReader = {
     }
   },
   kind(path) {
-    const stats = statSync(path, { throwIfNoEntry: false });
+    const stats = statOf(path);
     if (stats?.isDirectory()) return 'directory';
     return stats ? 'file' : 'missing';
   },
@@ -32,7 +37,24 @@ export const nodeFileReader: FileReader = {
   },
 };
 
+function textOf(path: string): string {
+  const descriptor = openSync(path, WITHOUT_WAITING);
+  try {
+    return readFileSync(descriptor, 'utf8');
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** As Python's os.path.exists: what cannot be looked at, for whatever reason, is not there. */
+function statOf(path: string): ReturnType<typeof statSync> {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
 function isMissing(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === 'ENOENT' || code === 'ENOTDIR';
+  return NOWHERE.has((error as NodeJS.ErrnoException).code ?? '');
 }

@@ -8,6 +8,7 @@ import { type NamedValue, oldOverrideSyntax, replacedName } from './datastore-me
 import { DatastoreReader } from './datastore-reader.ts';
 import type { InlineEvaluator } from './inline-evaluator.ts';
 import { isActive, overriddenNames, type PendingOperator, splitPendingName } from './overrides.ts';
+import type { WrittenOut } from './value-explanation.ts';
 import { emptyVariable, type OverrideForm, ownText, type Variable, withEntry, withoutEntry } from './variable.ts';
 import { withEvent } from './variable-history.ts';
 
@@ -24,6 +25,20 @@ interface Write {
 /** The writable view of a datastore. BitBake: DataSmart's write side, and DataNode for the operators. */
 export class DatastoreBuilder extends DatastoreReader implements WritableDatastore {
   #sealed = false;
+  readonly #writtenOut = new Map<string, WrittenOut>();
+
+  /** A place in the order of all writes. */
+  mark(): number {
+    return this.nextSequence();
+  }
+
+  noteWrittenOut(name: string, note: WrittenOut): void {
+    this.#writtenOut.set(name, note);
+  }
+
+  writtenOut(name: string): WrittenOut | undefined {
+    return this.#writtenOut.get(name);
+  }
 
   assign(name: string, operator: AssignOperator, value: string, span?: Span): void {
     if (operator === '??=') {

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Span } from '../base/source-text.ts';
 import { StxError } from '../base/stx-error.ts';
+import type { VariableEvent } from './datastore.ts';
 
 /** `A` is needed to find the value of `A`; `trail` begins and ends with the same name. */
 export function recursiveReference(trail: readonly string[], span: Span | undefined): StxError {
@@ -53,10 +54,42 @@ export function locateError(error: unknown, name: string, span: Span | undefined
   const [first, ...rest] = error.diagnostics;
   if (first === undefined || first.code === 'recursive-reference') return error;
   const related = first.related ?? [];
-  if (first.span !== undefined && (related.length >= trailLimit || first.span === span)) return error;
+  if (first.span !== undefined && (related.length >= trailLimit || liesIn(first.span, span))) return error;
   const located: Diagnostic =
     first.span === undefined
       ? { ...first, span }
       : { ...first, related: [...related, { span, message: `needed by \`${name}\`` }] };
   return new StxError([located, ...rest], { origin: error.origin, cause: error.cause });
+}
+
+/**
+ * Gives an error without a place that of the expression `${@code}`: in the last statement of the history that holds
+ * it word for word, line breaks aside. Other errors pass unchanged.
+ */
+export function locateInline(error: unknown, code: string, events: readonly VariableEvent[]): unknown {
+  if (!(error instanceof StxError)) return error;
+  const [first, ...rest] = error.diagnostics;
+  if (first === undefined || first.span !== undefined) return error;
+  const places = events.map((event) => placeOfText(`\${@${code}}`, event.span));
+  const span = places.findLast((place) => place !== undefined);
+  if (span === undefined) return error;
+  return new StxError([{ ...first, span }, ...rest], { origin: error.origin, cause: error.cause });
+}
+
+/** The end of a text that is no Python because a brace inside a string ended it too early. */
+export function isCutShort(error: unknown): boolean {
+  const [first] = error instanceof StxError ? error.diagnostics : [];
+  return first?.code === 'python-syntax' && /unterminated string/i.test(first.message);
+}
+
+function placeOfText(text: string, statement: Span | undefined): Span | undefined {
+  if (statement === undefined) return undefined;
+  const { source, start, end } = statement;
+  const pattern = [...text].map((each) => each.replace(/[$()*+.?[\\\]^{|}/]/, '\\$&')).join('(?:\\\\\n)?');
+  const found = new RegExp(pattern, 'u').exec(source.text.slice(start, end));
+  return found === null ? undefined : source.span(start + found.index, start + found.index + found[0].length);
+}
+
+function liesIn(inner: Span, outer: Span): boolean {
+  return inner.source.path === outer.source.path && inner.start >= outer.start && inner.end <= outer.end;
 }

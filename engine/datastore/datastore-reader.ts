@@ -1,8 +1,8 @@
 import type { Span } from '../base/source-text.ts';
-import { StxError } from '../base/stx-error.ts';
+import type { StxError } from '../base/stx-error.ts';
 import type { BaseReads } from './base-reads.ts';
 import type { Datastore, VariableEvent } from './datastore.ts';
-import { locateError, recursiveReference, unstableOverrides } from './datastore-messages.ts';
+import { isCutShort, locateError, locateInline, recursiveReference, unstableOverrides } from './datastore-messages.ts';
 import { expandText } from './expand.ts';
 import type { InlineEvaluator } from './inline-evaluator.ts';
 import {
@@ -319,11 +319,10 @@ export abstract class DatastoreReader implements Datastore {
     try {
       return this.#evaluator.evaluate(code, this, label);
     } catch (error) {
-      // A brace inside a string ends the expression too early: BitBake then leaves the text as it is.
-      if (error instanceof StxError && error.diagnostics[0]?.code === 'python-syntax') {
-        if (/unterminated string/i.test(error.diagnostics[0].message)) return undefined;
-      }
-      throw error;
+      // BitBake leaves the text as it is then.
+      if (isCutShort(error)) return undefined;
+      const name = label.replace(/\[.*\]$/, '');
+      throw locateInline(error, code, this.history(name));
     }
   }
 

@@ -1,46 +1,9 @@
 import { InternalError } from '../base/stx-error.ts';
-import type { Datastore, VariableEvent } from './datastore.ts';
+import type { Datastore, VariableEvent, WritableDatastore } from './datastore.ts';
 import { DatastoreBuilder } from './datastore-builder.ts';
 import { isActive, strongestForm } from './overrides.ts';
+import type { ShapingEvent, ValueExplanation, ValueForm, ValuePart, ValueRemoval } from './value-explanation.ts';
 import { ownText, type PendingText, type RecordedEvent, type Variable } from './variable.ts';
-
-/** An operation on a variable or on one of its override forms. */
-export interface ShapingEvent {
-  /** The variable or form that was written: `A`, `A:board`. */
-  readonly name: string;
-  readonly event: VariableEvent;
-  /** Whether the value in force still holds what the operation gave. */
-  readonly counts: boolean;
-}
-
-/** A piece of the unexpanded value, and what gave it; the event is absent where that cannot be told. */
-export interface ValuePart {
-  readonly text: string;
-  readonly event: VariableEvent | undefined;
-}
-
-/** A removal in force, with its text as written. */
-export interface ValueRemoval {
-  readonly text: string;
-  readonly event: VariableEvent | undefined;
-}
-
-/** An override form of a variable: whether its overrides are all in force, and whether its value is the one taken. */
-export interface ValueForm {
-  readonly name: string;
-  readonly override: string;
-  readonly active: boolean;
-  readonly wins: boolean;
-}
-
-/** Where the value of a variable comes from; the texts of `parts`, joined, are the unexpanded value. */
-export interface ValueExplanation {
-  readonly forms: readonly ValueForm[];
-  readonly parts: readonly ValuePart[];
-  readonly removals: readonly ValueRemoval[];
-  /** Everything that was done to the variable and its override forms, oldest first. */
-  readonly history: readonly ShapingEvent[];
-}
 
 /** Gives a function that says how the value of a variable came about. */
 export function valueExplainer(datastore: Datastore): (name: string) => ValueExplanation {
@@ -66,17 +29,39 @@ function stem(name: string): string {
   return name.split(':', 1)[0] ?? name;
 }
 
+/**
+ * Sets a variable to a text that says the same with its references expanded (`d.setVar` by the engine itself): its
+ * value is explained by what was written before.
+ */
+export function writeOut(datastore: WritableDatastore, name: string, text: string): void {
+  if (!(datastore instanceof DatastoreBuilder)) throw new InternalError('only a datastore of ours can be written out');
+  const before = compose(datastore, name);
+  const first = datastore.mark();
+  datastore.set(name, text, datastore.definition(name));
+  datastore.noteWrittenOut(name, { before, first, last: datastore.mark(), text });
+}
+
 function explain(datastore: DatastoreBuilder, name: string, written: WrittenNames): ValueExplanation {
+  const noted = datastore.writtenOut(name);
+  const isWrittenOut = noted !== undefined && datastore.getUnexpanded(name) === noted.text;
+  const now = isWrittenOut ? noted.before : compose(datastore, name);
+  const counting = new Set([...now.parts, ...now.removals].flatMap((each) => each.event ?? []));
+  const history = historyOf(datastore, namesBelow(name, written), counting);
+  const own = isWrittenOut
+    ? history.filter(({ sequence }) => sequence < noted.first || sequence > noted.last)
+    : history;
+  return { ...now, history: own.map(({ sequence: _, ...rest }) => rest) };
+}
+
+function compose(datastore: DatastoreBuilder, name: string): Omit<ValueExplanation, 'history'> {
   const { parts, removals, winners } = chosenParts(datastore, name);
   const unexpanded = datastore.getUnexpanded(name);
   const whole = parts.map((each) => each.text).join('');
   const known = unexpanded === undefined ? [] : whole === unexpanded ? parts : [{ text: unexpanded, event: undefined }];
-  const counting = new Set([...known, ...removals].flatMap((each) => each.event ?? []));
   return {
     forms: formsOf(datastore, name, winners),
     parts: known.filter((each) => each.text !== ''),
     removals,
-    history: historyOf(datastore, namesBelow(name, written), counting),
   };
 }
 
@@ -209,7 +194,7 @@ function historyOf(
   datastore: DatastoreBuilder,
   names: readonly string[],
   counting: ReadonlySet<VariableEvent>,
-): readonly ShapingEvent[] {
+): readonly (ShapingEvent & { readonly sequence: number })[] {
   const found: (ShapingEvent & { readonly sequence: number })[] = [];
   for (const name of names) {
     const variable = datastore.variable(name);
@@ -218,10 +203,16 @@ function historyOf(
       found.push({ name, event, counts, sequence });
     }
   }
-  return found.sort((a, b) => a.sequence - b.sequence).map(({ sequence: _, ...rest }) => rest);
+  return found.sort((a, b) => a.sequence - b.sequence);
 }
 
-/** The last operation on a flag; one before it counts only if that one added to it, which is not told apart. */
+const adding: ReadonlySet<string> = new Set(['+=', '=+', '.=', '=.', 'append', 'prepend']);
+const yielding: ReadonlySet<string> = new Set(['?=', '??=']);
+
+/** Whether an operation on a flag shows in its value: those behind it must add to it, or yield to it. */
 function isInForce(variable: Variable | undefined, event: VariableEvent): boolean {
-  return variable?.history.findLast((each) => each.event.flag === event.flag)?.event === event;
+  const own = (variable?.history ?? []).map((each) => each.event).filter((each) => each.flag === event.flag);
+  const at = own.indexOf(event);
+  if (yielding.has(event.operation) && at > 0 && own[at - 1]?.operation !== 'unset') return false;
+  return own.slice(at + 1).every(({ operation }) => adding.has(operation) || yielding.has(operation));
 }

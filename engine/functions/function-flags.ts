@@ -26,6 +26,11 @@ export function words(text: string | undefined): string[] {
   return (text ?? '').split(/\s+/).filter((word) => word !== '');
 }
 
+/** Whether a task does nothing, or runs in every build: as in BitBake the flag counts whatever it says (parsing warns of what is not `1`). */
+export function isSwitchedOn(datastore: Datastore, task: string, flag: 'noexec' | 'nostamp'): boolean {
+  return datastore.flagUnexpanded(task, flag) !== undefined;
+}
+
 /** Whether a varflag that is a switch is on. */
 export function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== '' && value !== '0';

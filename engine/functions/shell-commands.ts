@@ -1,12 +1,13 @@
 /** Words that begin a command list: what follows them is a command again. */
-const openers = new Set(['if', 'then', 'else', 'elif', 'while', 'until', 'do', '{', '!', 'time']);
+const openers = new Set(['if', 'then', 'else', 'elif', 'while', 'until', 'do', '{', '!', 'time', 'eval']);
 /** Words that end a compound command. */
 const closers = new Set(['fi', 'done', 'esac', '}']);
 const assignment = /^[A-Za-z_][A-Za-z0-9_]*\+?=/;
 
 /**
  * The names of all commands that a shell text calls: words in command position, also inside substitutions, subshells,
- * conditions and loops. Quoted, computed and argument words are not calls. Never fails: odd text gives fewer names.
+ * conditions and loops. Quoted, computed and argument words are not calls, nor are functions that the text itself defines.
+ * Never fails: odd text gives fewer names.
  */
 export function shellCommands(text: string): ReadonlySet<string> {
   const known = cache.get(text);
@@ -29,22 +30,26 @@ interface Word {
 class ShellScanner {
   readonly #text: string;
   readonly #found: Set<string>;
+  readonly #defined: Set<string>;
+  /** The command just read, which `()` behind it makes a definition. */
+  #last = '';
   #at = 0;
   #expectsCommand = true;
   /** Nesting of `case`: `pattern` while patterns are read, `body` inside a branch. */
   readonly #cases: ('head' | 'pattern' | 'body')[] = [];
-  #skipWords = 0;
+  #namesFunction = false;
   #hereDocuments: { readonly end: string; readonly stripTabs: boolean; readonly quoted: boolean }[] = [];
   #redirect = false;
 
-  constructor(text: string, found: Set<string> = new Set()) {
+  constructor(text: string, outer?: ShellScanner) {
     this.#text = text;
-    this.#found = found;
+    this.#found = outer === undefined ? new Set() : outer.#found;
+    this.#defined = outer === undefined ? new Set() : outer.#defined;
   }
 
   scan(): ReadonlySet<string> {
     while (this.#at < this.#text.length) this.#step();
-    return this.#found;
+    return new Set([...this.#found].filter((each) => !this.#defined.has(each)));
   }
 
   #step(): void {
@@ -63,7 +68,7 @@ class ShellScanner {
     for (const document of this.#hereDocuments) this.#hereDocument(document);
     this.#hereDocuments = [];
     this.#expectsCommand = true;
-    this.#skipWords = 0;
+    this.#namesFunction = false;
     this.#redirect = false;
   }
 
@@ -80,8 +85,10 @@ class ShellScanner {
 
   #operator(char: string): void {
     this.#at++;
-    if (char === '(' && this.#text.charAt(this.#at) === ')') {
-      this.#at++;
+    const definition = char === '(' ? /^\s*\)/.exec(this.#text.slice(this.#at, this.#at + 20)) : null;
+    if (definition) {
+      this.#at += definition[0].length;
+      this.#defined.add(this.#last);
     } else if (char === ';' && (this.#text.charAt(this.#at) === ';' || this.#text.charAt(this.#at) === '&')) {
       while (';&'.includes(this.#text.charAt(this.#at)) && this.#at < this.#text.length) this.#at++;
       this.#setCase('pattern');
@@ -89,7 +96,7 @@ class ShellScanner {
       this.#setCase('body');
     }
     this.#expectsCommand = true;
-    this.#skipWords = 0;
+    this.#namesFunction = false;
   }
 
   #setCase(state: 'pattern' | 'body'): void {
@@ -123,10 +130,8 @@ class ShellScanner {
     }
     if (this.#cases.length > 0 && this.#takeCaseWord(word)) return;
     if (!this.#expectsCommand) return;
-    if (this.#skipWords > 0) {
-      this.#skipWords--;
-      return;
-    }
+    const isDescriptor = /^\d+$/.test(word.text) && '<>'.includes(this.#text.charAt(this.#at) || ' ');
+    if (isDescriptor && word.plain) return;
     this.#takeCommand(word);
   }
 
@@ -150,10 +155,19 @@ class ShellScanner {
       return;
     }
     if (openers.has(word.text) || assignment.test(word.text)) return;
+    if (this.#namesFunction) {
+      this.#namesFunction = false;
+      this.#defined.add(word.text);
+      return;
+    }
     this.#expectsCommand = false;
     if (closers.has(word.text)) return;
     if (word.text === 'case') this.#cases.push('head');
-    else if (word.text !== 'for' && word.text !== 'select' && word.text !== 'function') this.#found.add(word.text);
+    else if (word.text === 'function') {
+      this.#expectsCommand = true;
+      this.#namesFunction = true;
+    } else if (word.text !== 'for' && word.text !== 'select') this.#found.add(word.text);
+    this.#last = word.text;
   }
 
   /** Reads one word and, on the way, the substitutions inside it. */
@@ -244,11 +258,11 @@ class ShellScanner {
   }
 
   #nested(text: string): void {
-    new ShellScanner(text, this.#found).scan();
+    new ShellScanner(text, this).scan();
   }
 
   #substitutionsIn(text: string): void {
-    const inner = new ShellScanner(text, this.#found);
+    const inner = new ShellScanner(text, this);
     while (inner.#at < text.length) {
       const char = text.charAt(inner.#at);
       if (char === '\\') inner.#at += 2;

@@ -1,7 +1,8 @@
 import { didYouMean } from '../base/spelling.ts';
 import { StxError } from '../base/stx-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
-import { type ShapingEvent, type ValueExplanation, valueExplainer } from '../datastore/explain-value.ts';
+import { valueExplainer } from '../datastore/explain-value.ts';
+import type { ShapingEvent, ValueExplanation } from '../datastore/value-explanation.ts';
 import { parseExpansion } from '../language/expansion.ts';
 import { pythonReferences } from '../python/variable-references.ts';
 import { type Place, placeOf, placeText, quoted } from './place.ts';
@@ -79,7 +80,8 @@ export function inspectVariable(name: string, { datastore, recipe, flag }: Varia
 
 /** As `inspectVariable`, for a name that may be unset. */
 export function describeVariable(name: string, datastore: Datastore, explained: ValueExplanation): VariableAnswer {
-  const unexpanded = datastore.getUnexpanded(name) ?? null;
+  const inForce = datastore.getUnexpanded(name);
+  const unexpanded = inForce === undefined ? null : explained.parts.map((each) => each.text).join('');
   // A Python function is not expanded: its braces are Python's.
   const isPython = datastore.flagUnexpanded(name, 'func') && datastore.flagUnexpanded(name, 'python');
   const { value, error } = attempt(() => (isPython ? unexpanded : datastore.get(name)));

@@ -186,6 +186,12 @@ function explainTextAfterValue(
 /** What is wrong with a line that begins like no statement. */
 export function explainUnreadable(token: IToken, source: SourceText): Diagnostic {
   const { image, startOffset: start } = token;
+  if (start === 0 && image.startsWith('\ufeff')) {
+    return errorDiagnostic('syntax-error', 'the file begins with a byte order mark', {
+      span: source.span(0, 1),
+      help: 'save it as UTF-8 without a byte order mark',
+    });
+  }
   const indent = image.length - image.trimStart().length;
   if (indent > 0) {
     const comment = image[indent] === '#';

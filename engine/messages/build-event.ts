@@ -1,3 +1,4 @@
+import type { HoldReason } from './hold-reason.ts';
 import type { RunReason } from './reason.ts';
 import type { StoredDiagnostic } from './stored-diagnostic.ts';
 import type { TaskOutcome } from './task-outcome.ts';
@@ -13,12 +14,16 @@ export type BuildEvent =
       readonly upToDate: number;
       readonly open: number;
       readonly notNeeded: number;
+      /** How long the build will take, from history; absent when that knows too little. */
+      readonly expectedMs?: number | undefined;
     }
   | {
       readonly kind: 'task-started';
       readonly task: string;
       readonly action: 'run' | 'restore';
       readonly reason?: RunReason | undefined;
+      /** How long it usually takes, from history. */
+      readonly usualMs?: number | undefined;
     }
   | {
       readonly kind: 'task-progress';
@@ -32,6 +37,8 @@ export type BuildEvent =
       readonly action: 'run' | 'restore';
       readonly outcome: TaskOutcome;
     }
+  /** Tasks are ready and slots free, but nothing more is started for now; without a reason it goes on. */
+  | { readonly kind: 'held'; readonly reason?: HoldReason | undefined }
   | { readonly kind: 'task-settled'; readonly task: string; readonly as: 'up-to-date' | 'restore' | 'run' }
   | {
       readonly kind: 'finished';

@@ -107,6 +107,10 @@ export interface TaskOrder {
   readonly actionKey: string | undefined;
   /** What the result was made with: task key -> output digest or signature; recorded with a captured result. */
   readonly dependencyDigests?: Readonly<Record<string, string>> | undefined;
+  /** The texts whose SHA-256 are the key of the result and the base hash in it; stored with a captured result. */
+  readonly records?: { readonly signature: string; readonly base: string } | undefined;
+  /** A fakeroot task: who owns what is part of its output. */
+  readonly owned?: boolean | undefined;
   readonly storePath: string;
   readonly logPath: string;
   readonly umask: string | undefined;

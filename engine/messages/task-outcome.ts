@@ -8,6 +8,12 @@ export interface Artifact {
   readonly sizeBytes?: number | undefined;
 }
 
+/** What a task took of the machine, as far as it was measured. */
+export interface TaskUsage {
+  readonly peakMemoryBytes?: number | undefined;
+  readonly cpuMs?: number | undefined;
+}
+
 /** How a task ended, as the thread tells it. */
 export type TaskOutcome =
   | {
@@ -19,6 +25,9 @@ export type TaskOutcome =
       readonly result: Digest | undefined;
       readonly artifacts: readonly Artifact[];
       readonly warnings: readonly StoredDiagnostic[];
+      readonly usage?: TaskUsage | undefined;
+      /** Fetched or restored. */
+      readonly bytes?: number | undefined;
     }
   | {
       readonly status: 'failed';
@@ -26,5 +35,6 @@ export type TaskOutcome =
       readonly diagnostics: readonly StoredDiagnostic[];
       readonly exitCode: number | undefined;
       readonly logPath: string;
+      readonly usage?: TaskUsage | undefined;
     }
   | { readonly status: 'cancelled'; readonly durationMs: number };

@@ -123,7 +123,9 @@ function checkDependency(layer: string, wanted: WantedLayer, { datastore, names,
     report(errorDiagnostic('invalid-layer', message, { span, help }));
   const { name, relations } = wanted;
   if (!names.includes(name)) {
-    const help = didYouMean(name, names) ?? `add the layer \`${name}\` to BBLAYERS`;
+    const others = names.filter((each) => each !== layer);
+    const ways = [didYouMean(name, others), `add the layer \`${name}\` to BBLAYERS`];
+    const help = ways.filter((each) => each !== undefined).join('\n');
     fail(`layer '${layer}' depends on layer '${name}', but this layer is not enabled in your configuration`, help);
     return;
   }

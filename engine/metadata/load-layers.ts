@@ -1,5 +1,6 @@
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { errorDiagnostic } from '../base/diagnostic.ts';
+import type { Span } from '../base/source-text.ts';
 import { didYouMean } from '../base/spelling.ts';
 import type { VariableEvent } from '../datastore/datastore.ts';
 import { evaluateFile } from './evaluate-file.ts';
@@ -68,7 +69,10 @@ function readLayer(evaluation: Evaluation, path: string, { origin, series }: Kno
   const file = join(path, 'conf/layer.conf');
   if (!evaluateFile(evaluation, file)) {
     const help = 'a layer is a directory with a conf/layer.conf';
-    evaluation.report(errorDiagnostic('invalid-layer', `the layer \`${path}\` has no \`conf/layer.conf\``, { help }));
+    const span = placeOfWord(path, 'BBLAYERS', datastore);
+    evaluation.report(
+      errorDiagnostic('invalid-layer', `the layer \`${path}\` has no \`conf/layer.conf\``, { span, help }),
+    );
   }
   evaluation.layerReferences = undefined;
   for (const [name, value] of Object.entries(references)) expandEverywhere(evaluation, name, value);
@@ -118,10 +122,18 @@ function refuseDuplicates(evaluation: Evaluation, collections: readonly string[]
   const twice = collections.filter((each, index) => collections.indexOf(each) !== index);
   for (const name of new Set(twice)) {
     const message = `two layers have the collection name \`${name}\``;
-    const related = places(evaluation.datastore.history('BBFILE_COLLECTIONS'), name);
-    const help = 'a name in BBFILE_COLLECTIONS must be unique';
+    const all = places(evaluation.datastore.history('BBFILE_COLLECTIONS'), name);
+    const related = all.filter(({ span }, index) => all.findIndex((other) => isSame(other.span, span)) === index);
+    const help =
+      related.length < all.length
+        ? 'the same layer stands in BBLAYERS twice: take one out'
+        : 'a name in BBFILE_COLLECTIONS must be unique';
     evaluation.report(errorDiagnostic('invalid-layer', message, { related, help }));
   }
+}
+
+function isSame(one: Span, other: Span): boolean {
+  return one.source.path === other.source.path && one.start === other.start;
 }
 
 function places(

@@ -1,6 +1,7 @@
 import type { Span } from '../base/source-text.ts';
 import { StxError } from '../base/stx-error.ts';
 import type { Datastore, WritableDatastore } from '../datastore/datastore.ts';
+import { writeOut } from '../datastore/explain-value.ts';
 
 /**
  * Replaces names of BB_RECIPE_VIRTUAL_PROVIDERS in DEPENDS and in the flag `depends` of tasks by the recipe's own
@@ -17,7 +18,7 @@ export function replaceVirtualProviders(datastore: WritableDatastore, tasks: Ite
   };
   const span = datastore.definition('DEPENDS');
   const depends = words(datastore.get('DEPENDS')).map((name) => replaced(name, span));
-  if (datastore.getUnexpanded('DEPENDS') !== depends.join(' ')) datastore.set('DEPENDS', depends.join(' '), span);
+  if (datastore.getUnexpanded('DEPENDS') !== depends.join(' ')) writeOut(datastore, 'DEPENDS', depends.join(' '));
   for (const task of tasks) {
     const place = flagPlace(datastore, task, 'depends');
     const entries = words(datastore.flag(task, 'depends')).map((entry) => {

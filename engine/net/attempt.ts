@@ -1,11 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Dispatcher, errors, request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import { systemError } from '../base/system-error.ts';
 import { UrlError } from './download-error.ts';
+import { networkFailure } from './network-failure.ts';
 
 /** What one attempt needs: where the bytes come from, where they go, how long to wait for them. */
 export interface Attempt {
@@ -186,19 +186,5 @@ async function* guarded(chunks: AsyncIterable<Uint8Array>, attempt: Attempt): As
 function networkError(error: unknown, attempt: Attempt): unknown {
   if (error instanceof UrlError) return error;
   if (attempt.signal?.aborted === true) return attempt.signal.reason;
-  const seconds = attempt.stallMs / 1000;
-  if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
-    return new UrlError('cut-off', `sent nothing for ${seconds} s`, { retry: true });
-  }
-  if (error instanceof errors.ConnectTimeoutError) {
-    return new UrlError('unreachable', 'no connection in time', { retry: true });
-  }
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code !== undefined && /^(ENOTFOUND|EAI_|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)/.test(code)) {
-    return new UrlError('unreachable', `no connection (${code})`, { retry: true });
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  return new UrlError('cut-off', `connection broke: ${message.replaceAll(attempt.url, basename(attempt.url))}`, {
-    retry: true,
-  });
+  return networkFailure(error, attempt);
 }

@@ -61,7 +61,7 @@ function assemble(inputs: PlanInputs, resolution: Resolution, needs: ReadonlyMap
     const task = planned.get(key);
     if (task) tasks.set(key, task);
   }
-  return { tasks };
+  return { tasks, digests: resolution.digests };
 }
 
 function place(

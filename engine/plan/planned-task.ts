@@ -21,4 +21,6 @@ export type PlannedTask = { readonly task: TaskKey } & (
 export interface Plan {
   /** Every task of the graph, dependencies first. */
   readonly tasks: ReadonlyMap<TaskKey, PlannedTask>;
+  /** What each task hands on (output digest or signature), also one that is not needed; absent where it is not known yet. */
+  readonly digests: ReadonlyMap<TaskKey, string>;
 }

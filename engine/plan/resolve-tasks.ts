@@ -4,6 +4,7 @@ import type { Artifact } from '../messages/task-outcome.ts';
 import type { DescribedTask, DescribedTaskGraph } from '../signatures/described-task.ts';
 import type { TaskKey } from '../taskgraph/task-graph.ts';
 import { type Decided, decideTask, type TaskFacts, wantsResult } from './decide-task.ts';
+import { isKept, type KeepRule } from './keep-what-is-there.ts';
 import type { KnownResult, ResultLookup } from './result-lookup.ts';
 import type { Stamp } from './stamp.ts';
 
@@ -31,6 +32,8 @@ export interface PlanInputs {
   readonly progress?: ReadonlyMap<TaskKey, TaskProgress> | undefined;
   /** Tasks whose stored result could not be used in this build, with what went wrong. */
   readonly restoreFailures?: ReadonlyMap<TaskKey, string> | undefined;
+  /** What is taken as it is, although it may be out of date. */
+  readonly keep?: KeepRule | undefined;
 }
 
 /** Decisions for all tasks as if each were needed, and what each hands on as far as that is known. */
@@ -127,22 +130,24 @@ function gatherFacts(
   },
 ): Omit<TaskFacts, 'known'> {
   const described = inputs.described.task(key);
+  const stamp = inputs.stamps.get(key);
+  const { captures, nostamp } = described;
+  const forced = inputs.forced?.has(key) ?? false;
+  const laterPredecessor = known.laterPredecessors.get(key) ?? laterByStamp(inputs, described, stamp);
+  const restoreFailure = inputs.restoreFailures?.get(key);
+  const facts = { task: key, captures, nostamp, forced, stamp, laterPredecessor, restoreFailure };
+  const mayKeep = !forced && laterPredecessor === undefined && restoreFailure === undefined;
+  const found = { stamp, graph: inputs.described, digests: known.digests };
+  if (mayKeep && stamp !== undefined && isKept(inputs.keep, described, found)) {
+    const missing = missingArtifact(inputs, described, stamp);
+    if (missing === undefined)
+      return { ...facts, signature: stamp.signature, waitsFor: [], missingArtifact: undefined };
+  }
   const waitsFor = inputs.described.graph.dependencies(key).filter((dependency) => !known.digests.has(dependency));
   const signature = waitsFor.length === 0 ? described.signature(known.digests) : undefined;
-  const stamp = inputs.stamps.get(key);
   const isCurrent = stamp !== undefined && stamp.signature === signature;
-  return {
-    task: key,
-    captures: described.captures,
-    nostamp: described.nostamp,
-    forced: inputs.forced?.has(key) ?? false,
-    signature,
-    waitsFor,
-    stamp,
-    missingArtifact: isCurrent ? missingArtifact(inputs, described, stamp) : undefined,
-    laterPredecessor: known.laterPredecessors.get(key) ?? laterByStamp(inputs, described, stamp),
-    restoreFailure: inputs.restoreFailures?.get(key),
-  };
+  const missing = isCurrent ? missingArtifact(inputs, described, stamp) : undefined;
+  return { ...facts, signature, waitsFor, missingArtifact: missing };
 }
 
 function missingArtifact(inputs: PlanInputs, described: DescribedTask, stamp: Stamp): string | undefined {

@@ -12,4 +12,8 @@ export interface Stamp {
   readonly finishedAtMs: number;
   /** The task was forced: its signature holds this text until the stamp goes. */
   readonly taint: string | undefined;
+  /** Its stored result was put in place; absent: it ran. */
+  readonly restored?: boolean | undefined;
+  /** `ownDigest`: by which one sees whether anything but other recipes' outputs has changed. */
+  readonly own?: string | undefined;
 }

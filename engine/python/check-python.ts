@@ -1,4 +1,5 @@
 import { compiledBody } from './compiled.ts';
+import { parseBody } from './parse-python.ts';
 import { pythonFailure } from './python-messages.ts';
 import type { PythonBody } from './python-runtime.ts';
 import { PythonException } from './values/python-error.ts';
@@ -11,6 +12,15 @@ export function checkPython(body: PythonBody): void {
     if (body.name === '__anonymous') checkIsIndented(body.text);
   } catch (error) {
     throw pythonFailure(error, `\`${body.name}\``, source);
+  }
+}
+
+/** As `checkPython` for a function that may run elsewhere: it has to be Python, but need not be ours. */
+export function checkPythonSyntax(body: PythonBody): void {
+  try {
+    parseBody(body.text);
+  } catch (error) {
+    throw pythonFailure(error, `\`${body.name}\``, { name: body.name, linesBefore: 0, lineAt: body.lineAt });
   }
 }
 

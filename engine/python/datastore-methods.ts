@@ -8,6 +8,7 @@ import {
   writeFlag,
   writeVariable,
 } from './datastore-access.ts';
+import { spend } from './values/meter.ts';
 import { bindArguments, NativeFunction } from './values/native.ts';
 import { textOf } from './values/text-methods.ts';
 import {
@@ -35,18 +36,21 @@ export class DatastoreMethod {
   readonly #parameters: string;
   readonly #known: ReadonlySet<string>;
   readonly #body: MethodBody;
+  readonly #cost: number;
 
-  constructor(name: string, parameters: string, body: MethodBody) {
+  constructor(name: string, [parameters, body]: readonly [string, MethodBody], cost: number) {
     this.#name = name;
     this.#parameters = parameters;
     this.#known = new Set(parameters.replaceAll('?', '').split(' '));
     this.#body = body;
+    this.#cost = cost;
   }
 
   bind(self: DatastoreHolder): NativeFunction {
-    return new NativeFunction(this.#name, (given) =>
-      this.#body(self, ...bindArguments(this.#name, this.#parameters, this.#withoutHistory(given))),
-    );
+    return new NativeFunction(this.#name, (given) => {
+      spend(this.#cost);
+      return this.#body(self, ...bindArguments(this.#name, this.#parameters, this.#withoutHistory(given)));
+    });
   }
 
   #withoutHistory({ positional, keywords }: CallArguments): CallArguments {
@@ -151,17 +155,24 @@ const writers: Readonly<Record<string, readonly [string, MethodBody]>> = {
 
 /** The methods of `d` by name. */
 export const datastoreMethods: ReadonlyMap<string, DatastoreMethod> = new Map(
-  Object.entries({ ...readers, ...writers }).map(([name, [parameters, body]]) => [
-    name,
-    new DatastoreMethod(name, parameters, body),
-  ]),
+  // What writes keeps history, which makes the next write of the variable slower.
+  [...entriesOf(readers, 4), ...entriesOf(writers, 300)],
 );
+
+function entriesOf(
+  methods: Readonly<Record<string, readonly [string, MethodBody]>>,
+  cost: number,
+): readonly (readonly [string, DatastoreMethod])[] {
+  return Object.entries(methods).map(([name, method]) => [name, new DatastoreMethod(name, method, cost)]);
+}
 
 function done(_result: unknown): null {
   return null;
 }
 
+/** Each pending operation makes the next one of the variable slower. */
 function pending(self: DatastoreHolder, name: string, value: Value): null {
+  spend(500);
   self.writable().assign(name, '=', addedText(value), currentPlace());
   return null;
 }

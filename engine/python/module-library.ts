@@ -2,67 +2,10 @@ import { activeSession } from './active-session.ts';
 import { compiledModule } from './compiled.ts';
 import { type Context, traced } from './interpreter/frame.ts';
 import { LayeredModule } from './layered-module.ts';
+import { refusedImport } from './refused-modules.ts';
 import { findAttribute } from './values/attributes.ts';
-import { NativeFunction } from './values/native.ts';
 import { PythonException, UnsupportedConstruct } from './values/python-error.ts';
-import { PythonModule, type Value } from './values/value.ts';
-
-/** Modules of Python that can be named, but whose members work with files, processes or the machine. */
-const impure = new Set([
-  ...['argparse', 'asyncio', 'bz2', 'configparser', 'contextvars', 'csv', 'ctypes', 'dataclasses', 'difflib', 'email'],
-  ...[
-    'enum',
-    'fcntl',
-    'ftplib',
-    'getpass',
-    'glob',
-    'grp',
-    'gzip',
-    'hmac',
-    'html',
-    'http',
-    'importlib',
-    'inspect',
-    'io',
-  ],
-  ...['logging', 'lzma', 'magic', 'mmap', 'multiprocessing', 'netrc', 'optparse', 'pathlib', 'pickle', 'platform'],
-  ...['pprint', 'psutil', 'pty', 'pwd', 'queue', 'random', 'resource', 'secrets', 'select', 'shutil', 'signal', 'site'],
-  ...['socket', 'sqlite3', 'ssl', 'stat', 'statistics', 'struct', 'subprocess', 'sys', 'sysconfig', 'tarfile'],
-  ...[
-    'tempfile',
-    'termios',
-    'threading',
-    'time',
-    'timeit',
-    'tokenize',
-    'traceback',
-    'typing',
-    'unicodedata',
-    'unittest',
-  ],
-  ...['uuid', 'warnings', 'weakref', 'xml', 'zipfile', 'zlib', 'datetime', 'gc', 'ast', 'binascii', 'bisect', 'heapq'],
-  ...['decimal', 'fractions', 'array', 'abc', 'locale', 'gettext', 'codecs'],
-]);
-
-/** What `from pathlib import Path` gives: code may name it, but neither call nor ask it. */
-class RefusedMember extends NativeFunction {
-  constructor(name: string) {
-    super(name, () => {
-      throw refusal(name);
-    });
-  }
-
-  override attribute(name: string): never {
-    throw refusal(`${this.name}.${name}`);
-  }
-}
-
-function refusal(name: string): UnsupportedConstruct {
-  return new UnsupportedConstruct(
-    `\`${name}\``,
-    'code of recipes only computes while recipes are read: do this in a task',
-  );
-}
+import type { PythonModule, Value } from './values/value.ts';
 
 /** The names that all code knows, and the modules that it can import. */
 export class ModuleLibrary {
@@ -82,8 +25,8 @@ export class ModuleLibrary {
   importModule(name: string): Value {
     const found = this.#own(name) ?? this.#layerModule(name);
     if (found !== undefined) return found;
-    const [first = name] = name.split('.');
-    if (impure.has(first)) return name === first ? new PythonModule(name, {}) : new RefusedMember(name);
+    const refused = refusedImport(name);
+    if (refused !== undefined) return refused;
     throw new UnsupportedConstruct(
       `the module \`${name}\``,
       'use the modules listed in docs/language.md, or write the function out in the recipe',

@@ -17,7 +17,7 @@ import { pythonFailure, shownExpression } from './python-messages.ts';
 import { SessionContext } from './session-context.ts';
 import { metered } from './values/meter.ts';
 import { native } from './values/native.ts';
-import { UnsupportedConstruct } from './values/python-error.ts';
+import { LimitReached, UnsupportedConstruct } from './values/python-error.ts';
 import { toText } from './values/represent.ts';
 import { textOf } from './values/text-methods.ts';
 import type { Value } from './values/value.ts';
@@ -110,13 +110,17 @@ interface Expression {
   readonly names?: ReadonlyMap<string, Value>;
 }
 
+const tooMuch = 'nests too deep or makes a text that is too long';
+
 /** Runs the outermost code of a session; its place is added to errors. */
 function withFrame<R>(frame: Frame, name: string, run: (frame: Frame) => R): R {
   const before = switchTo(frame);
   try {
     return run(frame);
   } catch (error) {
-    throw traced(error, frame, name);
+    // The engine's own limits, of its stack and of the length of texts.
+    const stopped = error instanceof RangeError ? new LimitReached(tooMuch) : error;
+    throw traced(stopped, frame, name);
   } finally {
     switchTo(before);
   }

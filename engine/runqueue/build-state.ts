@@ -26,17 +26,25 @@ export class BuildState {
   #waiting = new Map<TaskKey, number>();
   #plan: Plan;
 
-  private constructor(inputs: PlanInputs, stamps: Map<TaskKey, Stamp>, plan: Plan) {
+  /** Tasks that would run are left alone. */
+  readonly #onlyRestore: boolean;
+
+  private constructor(inputs: PlanInputs, stamps: Map<TaskKey, Stamp>, more: { plan: Plan; onlyRestore: boolean }) {
     this.#inputs = inputs;
     this.#stamps = stamps;
-    this.#plan = plan;
+    this.#plan = more.plan;
+    this.#onlyRestore = more.onlyRestore;
   }
 
   /** Plans a build, or takes a plan that was just made from the same inputs. */
-  static async create(inputs: PlanInputs, plan?: Plan): Promise<BuildState> {
+  static async create(
+    inputs: PlanInputs,
+    more: { readonly plan?: Plan | undefined; readonly onlyRestore?: boolean | undefined } = {},
+  ): Promise<BuildState> {
     const stamps = new Map(inputs.stamps);
     const remembering = { ...inputs, stamps, results: rememberingLookup(inputs.results) };
-    return new BuildState(remembering, stamps, plan ?? (await makePlan(remembering)));
+    const plan = more.plan ?? (await makePlan(remembering));
+    return new BuildState(remembering, stamps, { plan, onlyRestore: more.onlyRestore ?? false });
   }
 
   get plan(): Plan {
@@ -61,7 +69,8 @@ export class BuildState {
   active(key: TaskKey): ActiveTask | undefined {
     const planned = this.#plan.tasks.get(key);
     if (this.#progress.has(key)) return undefined;
-    return planned?.decision === 'run' || planned?.decision === 'restore' ? planned : undefined;
+    if (planned?.decision === 'restore') return planned;
+    return planned?.decision === 'run' && !this.#onlyRestore ? planned : undefined;
   }
 
   started(task: ActiveTask): void {
@@ -134,7 +143,8 @@ export class BuildState {
 
   #isPending(key: TaskKey): boolean {
     const decision = this.#plan.tasks.get(key)?.decision;
-    return !this.#progress.has(key) && (decision === 'run' || decision === 'restore' || decision === 'open');
+    if (this.#progress.has(key)) return false;
+    return decision === 'restore' || (!this.#onlyRestore && (decision === 'run' || decision === 'open'));
   }
 
   #holdsUp(key: TaskKey): boolean {

@@ -45,6 +45,8 @@ export function makeTaskOrder(key: TaskKey, graph: DescribedTaskGraph, assignmen
     outputs: described.outputs,
     actionKey: described.actionKey(assignment.signature),
     dependencyDigests: assignment.dependencyDigests,
+    records: recordsOf(described, assignment),
+    owned: isSet(datastore.flag(name, 'fakeroot')),
     storePath: datastore.get('SSTATE_DIR') ?? '',
     logPath: `${datastore.get('T') ?? `${work}/temp`}/log.${name}`,
     umask: datastore.flag(name, 'umask') ?? defaultUmask,
@@ -62,6 +64,12 @@ function emptyingRules(datastore: Datastore): EmptyingRules {
     below: [datastore.get('TMPDIR'), top].filter(isNamed),
     except: [...kept.filter(isNamed), ...words(datastore.get('BBLAYERS'))],
   };
+}
+
+/** Only what runs and captures is stored with its records. */
+function recordsOf(described: DescribedTask, { restore, dependencyDigests }: TaskAssignment): TaskOrder['records'] {
+  if (restore !== undefined || !described.captures) return undefined;
+  return described.records(new Map(Object.entries(dependencyDigests) as [TaskKey, string][]));
 }
 
 type ShellWork = Extract<TaskWork, { readonly kind: 'shell' }>;

@@ -8,21 +8,23 @@ export type PoolSizes = Readonly<Record<PoolName, number>>;
 
 /** Counts free slots. */
 export class ResourcePools {
+  readonly sizes: PoolSizes;
   readonly #free: Record<PoolName, number>;
 
   constructor(sizes: PoolSizes) {
-    this.#free = { processor: Math.max(1, sizes.processor), network: Math.max(1, sizes.network) };
+    this.sizes = { processor: Math.max(1, sizes.processor), network: Math.max(1, sizes.network) };
+    this.#free = { ...this.sizes };
   }
 
-  hasFree(pool: PoolName): boolean {
-    return this.#free[pool] > 0;
+  free(pool: PoolName): number {
+    return this.#free[pool];
   }
 
-  take(pool: PoolName): void {
-    this.#free[pool]--;
+  take(pool: PoolName, slots: number): void {
+    this.#free[pool] -= slots;
   }
 
-  giveBack(pool: PoolName): void {
-    this.#free[pool]++;
+  giveBack(pool: PoolName, slots: number): void {
+    this.#free[pool] += slots;
   }
 }

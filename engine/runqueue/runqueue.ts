@@ -4,6 +4,7 @@ import type { Datastore } from '../datastore/datastore.ts';
 import type { BuildEvent } from '../messages/build-event.ts';
 import { type StoredDiagnostic, storeDiagnostic } from '../messages/stored-diagnostic.ts';
 import type { TaskOutcome } from '../messages/task-outcome.ts';
+import { ownDigest } from '../plan/keep-what-is-there.ts';
 import type { Plan } from '../plan/planned-task.ts';
 import type { PlanInputs } from '../plan/resolve-tasks.ts';
 import type { Stamp } from '../plan/stamp.ts';
@@ -13,12 +14,14 @@ import { BuildEvents } from './build-events.ts';
 import { type ActiveTask, BuildState } from './build-state.ts';
 import type { EventHandlers } from './event-handlers.ts';
 import { EventQueue } from './event-queue.ts';
+import { type Alarm, HoldWatch } from './hold-watch.ts';
 import { makeTaskOrder } from './make-task-order.ts';
 import { placeSettings } from './place-settings.ts';
-import { priorities, ReadyQueue } from './ready-queue.ts';
-import { type PoolName, type PoolSizes, ResourcePools } from './resource-pools.ts';
+import { Scheduler, type SchedulerLimits } from './scheduler.ts';
 import type { StampStore } from './stamps.ts';
+import { type SchedulerName, startOrder, type UsualCost } from './start-order.ts';
 import { startWithEvents } from './task-events.ts';
+import { taskNeeds, taskWeight } from './task-needs.ts';
 import type { RunningTask, TaskRunner } from './task-runner.ts';
 
 /** What a build is carried out with. */
@@ -29,18 +32,28 @@ export interface BuildInputs {
   readonly runner: TaskRunner;
   readonly stamps: StampStore;
   readonly clock: Clock;
-  readonly slots: PoolSizes;
+  readonly limits: SchedulerLimits;
+  /** BB_SCHEDULER; absent: `speed`. */
+  readonly scheduler?: SchedulerName | undefined;
+  /** What tasks have usually taken, from history. */
+  readonly usual?: ReadonlyMap<TaskKey, UsualCost> | undefined;
+  /** Stored results are put in place, and nothing runs. */
+  readonly onlyRestore?: boolean | undefined;
+  /** Absent: a timer. */
+  readonly alarm?: Alarm | undefined;
   /** After a failure go on with everything that does not need the failed task. */
   readonly keepGoing?: boolean | undefined;
   /** Functions of `addhandler`; absent: none are run. */
   readonly handlers?: EventHandlers | undefined;
+  /** Told of each task that ended well, `noexec` ones too, before its event; `digests`: what its dependencies handed on. */
+  onDone?(described: DescribedTask, stamp: Stamp, digests: () => Readonly<Record<string, string>>): void;
   /** Aborted: running tasks are cancelled and awaited, nothing more is started. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Carries out a build and tells about it; ends after the event `finished`. Leaving the iteration early cancels the build. */
 export async function* runBuild(inputs: BuildInputs): AsyncGenerator<BuildEvent, void, void> {
-  const state = await BuildState.create(inputs.planInputs, inputs.plan);
+  const state = await BuildState.create(inputs.planInputs, inputs);
   const queue = new Runqueue(inputs, state);
   const work = queue.run();
   try {
@@ -54,7 +67,6 @@ export async function* runBuild(inputs: BuildInputs): AsyncGenerator<BuildEvent,
 interface Running {
   readonly task: ActiveTask;
   readonly handle: RunningTask;
-  readonly pool: PoolName;
 }
 
 interface Ended {
@@ -67,8 +79,10 @@ class Runqueue {
   readonly events = new EventQueue<BuildEvent>();
   readonly #inputs: BuildInputs;
   readonly #state: BuildState;
-  readonly #ready: ReadyQueue;
-  readonly #pools: ResourcePools;
+  readonly #scheduler: Scheduler;
+  /** Ready tasks that take nothing: they need not wait for a slot. */
+  readonly #instant: TaskKey[] = [];
+  readonly #holdWatch: HoldWatch;
   readonly #running = new Map<TaskKey, Running>();
   readonly #ended: Ended[] = [];
   readonly #handled: BuildEvents;
@@ -79,10 +93,14 @@ class Runqueue {
   constructor(inputs: BuildInputs, state: BuildState) {
     this.#inputs = inputs;
     this.#state = state;
-    this.#pools = new ResourcePools(inputs.slots);
     const { described } = inputs.planInputs;
+    this.#scheduler = new Scheduler(inputs.limits, rankOf(inputs, state));
+    this.#holdWatch = new HoldWatch({
+      tell: (reason) => this.events.push({ kind: 'held', reason }),
+      alarm: inputs.alarm,
+      wake: () => this.#wake(),
+    });
     this.#handled = new BuildEvents(described, inputs.handlers, (each) => this.#tell(each));
-    this.#ready = new ReadyQueue(priorities(inputs.planInputs.described.graph));
   }
 
   async run(): Promise<void> {
@@ -106,6 +124,7 @@ class Runqueue {
       this.events.fail(error);
     } finally {
       this.#inputs.signal?.removeEventListener('abort', cancel);
+      this.#holdWatch.close();
     }
   }
 
@@ -122,6 +141,7 @@ class Runqueue {
         if (this.#running.size === 0) return;
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
+          this.#holdWatch.look(this.#isStopped ? undefined : this.#scheduler.hold);
         });
       }
       await this.#takeEnded();
@@ -142,27 +162,29 @@ class Runqueue {
   }
 
   #fillReady(): void {
-    this.#ready.clear();
+    this.#scheduler.clear();
+    this.#instant.length = 0;
     for (const key of this.#state.readyTasks()) this.#addReady(key);
   }
 
   #addReady(key: TaskKey): void {
+    const described = this.#described(key);
     const isRun = this.#state.active(key)?.decision === 'run';
-    this.#ready.add(key, (isRun && this.#described(key).type?.pool) || 'processor');
+    if (described.noexec) this.#instant.push(key);
+    else this.#scheduler.add(key, taskNeeds(described, { isRun, usual: this.#inputs.usual?.get(key) }));
   }
 
   #startReady(): void {
-    for (const pool of ['network', 'processor'] as const) {
-      while (!this.#isStopped && this.#pools.hasFree(pool)) {
-        const key = this.#ready.take(pool);
-        if (key === undefined) break;
-        const task = this.#state.active(key);
-        if (task) this.#start(task, pool);
-      }
+    while (!this.#isStopped) {
+      const key = this.#instant.pop() ?? this.#scheduler.next();
+      if (key === undefined) return;
+      const task = this.#state.active(key);
+      if (task) this.#start(task);
+      else this.#scheduler.ended(key);
     }
   }
 
-  #start(task: ActiveTask, pool: PoolName): void {
+  #start(task: ActiveTask): void {
     const described = this.#described(task.task);
     this.#state.started(task);
     if (!described.noexec) {
@@ -170,9 +192,8 @@ class Runqueue {
       this.events.push({ kind: 'task-started', task: task.task, action: task.decision, reason });
     }
     this.#handled.taskStarted(described);
-    this.#pools.take(pool);
     const handle = this.#handOver(task, described);
-    this.#running.set(task.task, { task, handle, pool });
+    this.#running.set(task.task, { task, handle });
     handle.done.then(
       (outcome) => this.#end(task.task, outcome),
       (error: unknown) => this.#end(task.task, failure(error)),
@@ -184,6 +205,7 @@ class Runqueue {
     try {
       stamps.remove(described.task);
       if (described.noexec) return nothingToDo;
+      taskWeight(described);
       const start = (datastore?: Datastore): RunningTask => {
         const order = makeTaskOrder(task.task, planInputs.described, {
           signature: task.signature,
@@ -216,10 +238,13 @@ class Runqueue {
     const running = this.#running.get(key);
     if (!running) return false;
     this.#running.delete(key);
-    this.#pools.giveBack(running.pool);
+    this.#scheduler.ended(key);
     const { task } = running;
     const described = this.#described(key);
     const final = outcome.status === 'ok' ? this.#writeStamp(task, described, outcome) : outcome;
+    if (final.status === 'written') {
+      this.#inputs.onDone?.(described, final.stamp, () => this.#state.dependencyDigests(key));
+    }
     if (!described.noexec)
       this.events.push({
         kind: 'task-finished',
@@ -258,6 +283,8 @@ class Runqueue {
       artifacts: outcome.artifacts,
       finishedAtMs: this.#inputs.clock.nowMs(),
       taint: described.nostamp ? undefined : described.taint,
+      restored: task.decision === 'restore' || undefined,
+      own: ownDigest(described, this.#inputs.planInputs.described, this.#state.dependencyDigests(task.task)),
     };
     try {
       this.#inputs.stamps.write(described.task, stamp);
@@ -278,9 +305,24 @@ class Runqueue {
   #planEvent(): BuildEvent {
     const counts = { run: 0, restore: 0, 'up-to-date': 0, 'not-needed': 0, open: 0 };
     for (const [key, { decision }] of this.#state.plan.tasks) if (!this.#described(key).noexec) counts[decision]++;
-    const { run, restore, open } = counts;
+    const { onlyRestore } = this.#inputs;
+    const { run, restore, open } = onlyRestore ? { ...counts, run: 0, open: 0 } : counts;
     return { kind: 'plan', run, restore, open, upToDate: counts['up-to-date'], notNeeded: counts['not-needed'] };
   }
+}
+
+/** Ranks are worked out when the first task is ready: a build with nothing to do needs none. */
+function rankOf({ planInputs, scheduler = 'speed', usual = new Map() }: BuildInputs, state: BuildState) {
+  const { graph } = planInputs.described;
+  const isActive = (key: TaskKey): boolean => {
+    const decision = state.plan.tasks.get(key)?.decision;
+    return decision === 'run' || decision === 'restore' || decision === 'open';
+  };
+  let ranks: ReadonlyMap<TaskKey, number> | undefined;
+  return (key: TaskKey): number => {
+    ranks ??= startOrder({ graph, scheduler, usual, isActive });
+    return ranks.get(key) ?? graph.size;
+  };
 }
 
 const nothingToDo: RunningTask = {

@@ -1,5 +1,17 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  appendFileSync,
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
 import { systemError } from '../base/system-error.ts';
 import type { Stamp } from '../plan/stamp.ts';
 import type { Task, TaskGraph, TaskKey } from '../taskgraph/task-graph.ts';
@@ -13,58 +25,29 @@ export interface StampStore {
   remove(task: Task): void;
 }
 
-const format = 'stx-stamp-1';
-
-/** What a stamp file says of itself. */
-interface StoredName {
-  readonly format?: string;
-  readonly name?: string;
+/** Where a task's stamp lies: its journal, its name in there, and STAMP, which it must have been made under. */
+export interface StampPlace {
+  readonly journal: string;
+  readonly entry: string;
+  readonly name: string;
 }
 
-/** Stamps as JSON files in STAMPS_DIR, one per recipe, task and `stamp-extra-info`. */
+/** Stamps in the file `stamps.jsonl` of STAMPS_DIR, one per recipe, task and `stamp-extra-info`. */
 export const fileStamps: StampStore = {
   read(task) {
-    try {
-      const stored = JSON.parse(readFileSync(stampPath(task), 'utf8')) as Partial<Stamp> & StoredName;
-      if (stored.format !== format || typeof stored.signature !== 'string') return undefined;
-      if ((stored.name ?? '') !== stampName(task)) return undefined;
-      if (typeof stored.finishedAtMs !== 'number' || !Array.isArray(stored.artifacts)) return undefined;
-      const { signature, output, result, artifacts, finishedAtMs, taint } = stored;
-      return { signature, output, result, artifacts, finishedAtMs, taint };
-    } catch {
-      return undefined;
-    }
+    const { journal, entry, name } = stampPlace(task);
+    const found = openJournal(journal).read(entry);
+    return found === undefined || found.name !== name ? undefined : found.stamp;
   },
   write(task, stamp) {
-    const path = stampPath(task);
-    const temporary = `${path}.${process.pid}.tmp`;
-    try {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(temporary, `${JSON.stringify({ format, name: stampName(task), ...stamp })}\n`);
-      renameSync(temporary, path);
-    } catch (error) {
-      discard(temporary);
-      throw systemError(error, 'writing the stamp', path);
-    }
+    const { journal, entry, name } = stampPlace(task);
+    guarded('writing the stamps', journal, () => openJournal(journal).append(entry, { name, stamp }));
   },
   remove(task) {
-    const path = stampPath(task);
-    try {
-      rmSync(path, { force: true });
-    } catch (error) {
-      throw systemError(error, 'removing the stamp', path);
-    }
+    const { journal, entry } = stampPlace(task);
+    guarded('removing a stamp', journal, () => openJournal(journal).append(entry, undefined));
   },
 };
-
-/** Best effort: what the file system refuses here, it refused before. */
-function discard(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // The first failure is the one to report.
-  }
-}
 
 /** The stamps of all tasks of a graph, read ahead. */
 export function readStamps(graph: TaskGraph, store: StampStore = fileStamps): Map<TaskKey, Stamp> {
@@ -76,16 +59,186 @@ export function readStamps(graph: TaskGraph, store: StampStore = fileStamps): Ma
   return stamps;
 }
 
-/** STAMP: a stamp of another name, such as that of another version of the recipe, says nothing about this one. */
-function stampName(task: Task): string {
-  return task.recipe.datastore.get('STAMP') ?? '';
-}
-
-/** Where a task's stamp lies; the newest counts, so the name holds no version and no hash. */
-function stampPath(task: Task): string {
+/** Where a task's stamp lies; the newest counts, so the entry holds no version and no hash. */
+export function stampPlace(task: Task): StampPlace {
   const { datastore } = task.recipe;
   const directory = datastore.get('STAMPS_DIR') ?? join(datastore.get('TMPDIR') ?? '', 'stamps');
   const extra = datastore.flag(task.id.task, 'stamp-extra-info');
-  const name = extra ? `${task.id.task}.${extra}` : task.id.task;
-  return join(directory, task.id.recipe, `${name.replaceAll('/', '_')}.json`);
+  const local = extra ? `${task.id.task}.${extra}` : task.id.task;
+  const entry = `${task.id.recipe}/${local}`;
+  // STAMP: a stamp of another name, such as that of another version of the recipe, says nothing about this one.
+  return { journal: join(directory, 'stamps.jsonl'), entry, name: datastore.get('STAMP') ?? '' };
+}
+
+/** A stamp with the STAMP that it was made under. */
+interface Named {
+  readonly name: string;
+  readonly stamp: Stamp;
+}
+
+const format = 'stx-stamps-2';
+const header = `${JSON.stringify({ format })}\n`;
+/** A journal with more lines than this, most of them overwritten, is written anew. */
+const fewLines = 2000;
+
+/**
+ * One line of JSON per change, the last one of a task counts: `{"task", "name", "signature", ...}`, or `{"task"}` alone for
+ * a stamp that went. Only whole lines count, so that a build may be killed at any moment; a line that is no stamp says
+ * that its task has none. There is one writer (the build lock), and any number of readers.
+ */
+class StampJournal {
+  readonly #path: string;
+  readonly #stamps = new Map<string, Named>();
+  /** Which file was read, and how far; 0 bytes before that. */
+  #inode = 0;
+  #bytes = 0;
+  #lines = 0;
+  /** The file ends within a line. */
+  #isTorn = false;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  read(entry: string): Named | undefined {
+    this.#catchUp();
+    return this.#stamps.get(entry);
+  }
+
+  append(entry: string, named: Named | undefined): void {
+    this.#catchUp();
+    if (named === undefined && !this.#stamps.has(entry)) return;
+    const line = lineOf(entry, named);
+    if (this.#bytes === 0) this.#begin();
+    this.#write(`${this.#isTorn ? '\n' : ''}${line}`);
+    this.#isTorn = false;
+    this.#set(entry, named);
+    if (this.#lines > fewLines && this.#lines > 3 * this.#stamps.size) this.#compact();
+  }
+
+  #set(entry: string, named: Named | undefined): void {
+    this.#lines++;
+    if (named === undefined) this.#stamps.delete(entry);
+    else this.#stamps.set(entry, named);
+  }
+
+  #write(text: string): void {
+    const descriptor = openSync(this.#path, 'a');
+    try {
+      appendFileSync(descriptor, text);
+      const { ino, size } = fstatSync(descriptor);
+      const expected = this.#bytes + Buffer.byteLength(text);
+      // Somebody else wrote, or took the file away: what it holds is read again.
+      if (ino !== this.#inode || size !== expected) this.#forget();
+      else this.#bytes = expected;
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  #begin(): void {
+    this.#replace(header);
+    this.#catchUp();
+  }
+
+  #compact(): void {
+    const lines = [...this.#stamps].map(([entry, named]) => lineOf(entry, named));
+    this.#replace(header + lines.join(''));
+    this.#forget();
+  }
+
+  #replace(text: string): void {
+    const temporary = `${this.#path}.${process.pid}.new`;
+    try {
+      mkdirSync(join(this.#path, '..'), { recursive: true });
+      writeFileSync(temporary, text);
+      renameSync(temporary, this.#path);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  #forget(): void {
+    this.#stamps.clear();
+    this.#inode = 0;
+    this.#bytes = 0;
+    this.#lines = 0;
+    this.#isTorn = false;
+  }
+
+  /** Reads what has come since the last look. A file that cannot be read holds no stamps. */
+  #catchUp(): void {
+    const found = statSync(this.#path, { throwIfNoEntry: false });
+    if (found?.ino === this.#inode && found.size === this.#bytes) return;
+    if (found?.ino !== this.#inode || found.size < this.#bytes || this.#isTorn) this.#forget();
+    if (found === undefined) return;
+    const bytes = readFrom(this.#path, this.#bytes);
+    const text = bytes.toString();
+    const isBegin = this.#bytes === 0;
+    if (isBegin && !text.startsWith(header)) return;
+    this.#inode = found.ino;
+    this.#bytes += bytes.length;
+    this.#take((isBegin ? text.slice(header.length) : text).split('\n'));
+  }
+
+  #take(lines: readonly string[]): void {
+    this.#isTorn = lines.at(-1) !== '';
+    for (const line of lines.slice(0, -1)) {
+      const read = readLine(line);
+      if (read !== undefined) this.#set(read.entry, read.named);
+    }
+  }
+}
+
+const journals = new Map<string, StampJournal>();
+
+function openJournal(path: string): StampJournal {
+  const journal = journals.get(path) ?? new StampJournal(path);
+  journals.set(path, journal);
+  return journal;
+}
+
+function lineOf(entry: string, named: Named | undefined): string {
+  const said = named === undefined ? { task: entry } : { task: entry, name: named.name, ...named.stamp };
+  return `${JSON.stringify(said)}\n`;
+}
+
+function readLine(line: string): { readonly entry: string; readonly named: Named | undefined } | undefined {
+  let stored: (Partial<Stamp> & { readonly task?: unknown; readonly name?: string }) | null;
+  try {
+    stored = JSON.parse(line) as typeof stored;
+  } catch {
+    return undefined;
+  }
+  if (typeof stored?.task !== 'string') return undefined;
+  const { task: entry, name = '', signature, output, result, artifacts, finishedAtMs, taint, restored, own } = stored;
+  if (typeof signature !== 'string' || typeof finishedAtMs !== 'number' || !Array.isArray(artifacts))
+    return { entry, named: undefined };
+  const stamp = { signature, output, result, artifacts, finishedAtMs, taint, restored, own };
+  return { entry, named: { name, stamp } };
+}
+
+/** What lies behind so many bytes; nothing for a file that cannot be read. */
+function readFrom(path: string, start: number): Buffer {
+  try {
+    if (start === 0) return readFileSync(path);
+    const descriptor = openSync(path, 'r');
+    try {
+      const rest = Buffer.alloc(Math.max(0, fstatSync(descriptor).size - start));
+      return rest.subarray(0, readSync(descriptor, rest, 0, rest.length, start));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
+
+function guarded(what: string, path: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw systemError(error, what, path);
+  }
 }

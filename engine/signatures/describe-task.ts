@@ -3,7 +3,7 @@ import type { PathReplacer } from '../base/project-paths.ts';
 import { didYouMean } from '../base/spelling.ts';
 import { StxError } from '../base/stx-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
-import { isPython, isSet, words } from '../functions/function-flags.ts';
+import { isPython, isSwitchedOn, words } from '../functions/function-flags.ts';
 import { libraryFolders } from '../functions/python-libraries.ts';
 import { taskEntries } from '../functions/shell-script.ts';
 import type { OutsideInputs, TaskInputs } from '../messages/task-inputs.ts';
@@ -32,6 +32,8 @@ export interface DescribePorts {
   readonly layers: readonly { readonly name: string; readonly path: string }[];
   /** Identity of tools, platform and sandbox: part of every signature. */
   readonly identity: Readonly<Record<string, string>>;
+  /** BB_BASEHASH_IGNORE_VARS of the configuration; without it that of each recipe. */
+  readonly ignoredVariables?: string | undefined;
   /** Kept taint of a forced task (from its stamp, or fresh when it is forced now). */
   taint(task: Task): string | undefined;
   /** Another text in every build: the taint of `nostamp` tasks. */
@@ -88,7 +90,7 @@ export function taskTypeOf(task: Task): TaskType | undefined {
 
 /** Whether a task runs in every build. */
 export function isNoStamp(task: Task): boolean {
-  return isSet(task.recipe.datastore.flag(task.id.task, 'nostamp'));
+  return isSwitchedOn(task.recipe.datastore, task.id.task, 'nostamp');
 }
 
 /** The root whose lock records a task reads (`[lock-root]`); empty for most tasks. */
@@ -139,7 +141,7 @@ async function fileDigests(task: Task, scope: RecipeScope, files: FileDigests): 
 async function libraryDigests(task: Task, scope: RecipeScope, files: FileDigests): Promise<Record<string, string>> {
   const { datastore } = task.recipe;
   const name = task.id.task;
-  if (taskTypeOf(task) || isSet(datastore.flag(name, 'noexec'))) return {};
+  if (taskTypeOf(task) || isSwitchedOn(datastore, name, 'noexec')) return {};
   const python = taskEntries(name, datastore).filter((entry) => isPython(datastore, entry));
   if (python.every((entry) => isPurePython(entry, datastore))) return {};
   const found: Record<string, string> = {};

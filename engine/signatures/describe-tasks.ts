@@ -3,7 +3,7 @@ import { compareCodePoints } from '../base/canonical-json.ts';
 import { projectPathReplacer } from '../base/project-paths.ts';
 import { InternalError } from '../base/stx-error.ts';
 import { formatTaskId, type TaskId } from '../base/task-id.ts';
-import { isSet } from '../functions/function-flags.ts';
+import { isSwitchedOn } from '../functions/function-flags.ts';
 import type { MetadataInputs } from '../messages/task-inputs.ts';
 import { findLocalSources } from '../metadata/local-files.ts';
 import type { Recipe } from '../metadata/recipe.ts';
@@ -60,7 +60,7 @@ function recipeScope(recipe: Recipe, ports: DescribePorts): RecipeScope {
   const replacePaths = projectPathReplacer(paths);
   return {
     replacePaths,
-    dependencies: new VariableDependencies(recipe.datastore, replacePaths),
+    dependencies: new VariableDependencies(recipe.datastore, replacePaths, ports.ignoredVariables),
     localSources: findLocalSources(recipe.datastore, ports.sources),
   };
 }
@@ -73,7 +73,7 @@ function staticFacts(task: Task): StaticFacts {
     task,
     type: taskTypeOf(task),
     nostamp: isNoStamp(task),
-    noexec: isSet(task.recipe.datastore.flag(task.id.task, 'noexec')),
+    noexec: isSwitchedOn(task.recipe.datastore, task.id.task, 'noexec'),
     outputs: outputsOf(task),
   };
 }
@@ -91,7 +91,12 @@ function signing(
   return {
     captures,
     signature: (digests) => taskSignature(own, named(names, digests)),
-    records: (digests) => ({ signature: signatureRecord(own, named(names, digests)), base: baseRecord(text) }),
+    records: (digests) => ({
+      signature: signatureRecord(own, named(names, digests)),
+      get base() {
+        return baseRecord(text);
+      },
+    }),
     actionKey: (signature) => (captures ? signature : undefined),
   };
 }

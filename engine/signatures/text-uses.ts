@@ -25,8 +25,8 @@ export const noUses: TextUses = {
   expanded: '',
 };
 
-/** What a value or shell text refers to by `${NAME}` and `${@expression}`; names may be made of references. */
-export function textUses(text: string, datastore: Datastore): TextUses {
+/** What a value or shell text refers to by `${NAME}` and `${@expression}`; names may be made of references; `where` is named in errors. */
+export function textUses(text: string, datastore: Datastore, where: string): TextUses {
   if (!text.includes('${')) return { ...noUses, expanded: text };
   const variables = new Set<string>();
   const flagsOf = new Set<string>();
@@ -41,18 +41,20 @@ export function textUses(text: string, datastore: Datastore): TextUses {
     inline: (code) => {
       if (!seenCode.has(code)) collect(pythonUses(code), { variables, flagsOf, functions, contains });
       seenCode.add(code);
-      return inlineValue(code, datastore);
+      return inlineValue(code, datastore, where);
     },
   });
   return { variables, flagsOf, functions, contains, expanded };
 }
 
 /** The value only helps to find names made of values; an expression outside our subset fails when its value is needed. */
-function inlineValue(code: string, datastore: Datastore): string {
+function inlineValue(code: string, datastore: Datastore, where: string): string {
   try {
-    return datastore.expand(`\${@${code}}`);
+    return datastore.expand(`\${@${code}}`, where);
   } catch (error) {
-    if (error instanceof StxError && error.diagnostics.every((each) => each.code === 'unsupported-python')) return '';
+    // A quoted word: it names nothing, and a shell text with it can still be read.
+    if (error instanceof StxError && error.diagnostics.every((each) => each.code === 'unsupported-python'))
+      return "'?'";
     throw error;
   }
 }

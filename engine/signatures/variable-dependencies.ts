@@ -1,9 +1,12 @@
 import { compareCodePoints } from '../base/canonical-json.ts';
 import type { PathReplacer } from '../base/project-paths.ts';
+import { StxError } from '../base/stx-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import { appliedRemovals } from '../datastore/datastore-builder.ts';
-import { exportedVariables, isFunction, isPython, isSet, words } from '../functions/function-flags.ts';
+import { locateError } from '../datastore/datastore-messages.ts';
+import { exportedVariables, isFunction, isPython, isSwitchedOn, words } from '../functions/function-flags.ts';
 import { shellCommands } from '../functions/shell-commands.ts';
+import { findShellProblem } from '../functions/shell-syntax.ts';
 import type { MetadataInputs } from '../messages/task-inputs.ts';
 import type { TaskType } from '../task-types/task-type.ts';
 import { noUses, pythonUses, type TextUses, textUses } from './text-uses.ts';
@@ -38,11 +41,15 @@ export class VariableDependencies {
   readonly #exported: ReadonlySet<string>;
   readonly #known = new Map<string, Contribution>();
 
-  constructor(datastore: Datastore, replacePaths: PathReplacer) {
+  /**
+   * `ignored` is BB_BASEHASH_IGNORE_VARS as the configuration has it: as in BitBake, a recipe cannot change it. Without it the
+   * recipe's own value is taken.
+   */
+  constructor(datastore: Datastore, replacePaths: PathReplacer, ignored?: string) {
     this.#datastore = datastore;
     this.#replacePaths = replacePaths;
     this.#names = new Set(datastore.names());
-    this.#ignored = new Set(words(datastore.get('BB_BASEHASH_IGNORE_VARS')));
+    this.#ignored = new Set(words(ignored ?? datastore.get('BB_BASEHASH_IGNORE_VARS')));
     this.#excludedFlags = new Set(words(datastore.get('BB_SIGNATURE_EXCLUDE_FLAGS')));
     this.#exported = new Set(exportedVariables(datastore));
   }
@@ -83,7 +90,7 @@ export class VariableDependencies {
   /** What a task runs in: its root, for Python its environment. */
   #surroundings(task: string): ReadonlySet<string> {
     const datastore = this.#datastore;
-    if (isSet(datastore.flag(task, 'noexec')) || datastore.getUnexpanded(task) === undefined) return nothing;
+    if (isSwitchedOn(datastore, task, 'noexec') || datastore.getUnexpanded(task) === undefined) return nothing;
     const names = ['SANDBOX_ROOT'];
     // A shell function counts its environment itself; Python has it too, and the programs that it starts.
     if (isPython(datastore, task)) names.push(...this.#exported);
@@ -95,14 +102,19 @@ export class VariableDependencies {
     const known = this.#known.get(name);
     if (known) return known;
     const flagged = /^(.+)\[([^\]]+)\]$/.exec(name);
-    const made = flagged ? this.#flag(flagged[1] ?? '', flagged[2] ?? '') : this.#variable(name);
-    this.#known.set(name, made);
-    return made;
+    const variable = flagged?.[1] ?? name;
+    try {
+      const made = flagged ? this.#flag(variable, flagged[2] ?? '') : this.#variable(name);
+      this.#known.set(name, made);
+      return made;
+    } catch (error) {
+      throw locateError(error, variable, this.#datastore.definition(variable));
+    }
   }
 
   #flag(name: string, flag: string): Contribution {
     const text = this.#datastore.flagUnexpanded(name, flag) ?? null;
-    const uses = text === null ? noUses : textUses(text, this.#datastore);
+    const uses = text === null ? noUses : textUses(text, this.#datastore, `${name}[${flag}]`);
     const dependencies = this.#kept(this.#used(uses, nothing), nothing);
     return { value: this.#hide(text), dependencies, environment: nothing };
   }
@@ -142,9 +154,21 @@ export class VariableDependencies {
     if (text === undefined) return { value: null, uses: noUses, calls: nothing };
     if (isPython(datastore, name)) return { value: text, uses: pythonUses(text), calls: nothing };
     const removals = appliedRemovals(datastore, name);
-    const uses = textUses([text, ...removals].join('\n'), datastore);
+    const uses = textUses([text, ...removals].join('\n'), datastore, name);
     const value = [text, ...removals.map((each) => `removed: ${each}`)].join('\n');
-    return { value, uses, calls: isFunction(datastore, name) ? shellCommands(uses.expanded) : nothing };
+    if (!isFunction(datastore, name)) return { value, uses, calls: nothing };
+    this.#checkShell(name, removals.length > 0 ? (datastore.get(name) ?? '') : uses.expanded);
+    return { value, uses, calls: shellCommands(uses.expanded) };
+  }
+
+  /** BitBake parses each shell function that a task takes in; so a mistake shows before anything runs. */
+  #checkShell(name: string, text: string): void {
+    const problem = findShellProblem(text);
+    if (problem === undefined) return;
+    const { message, line } = problem;
+    const help = `correct it; with references expanded it is line ${line} of the function`;
+    const span = this.#datastore.definition(name);
+    throw StxError.of('shell-syntax', `bash cannot read \`${name}\`: ${message}`, { span, help });
   }
 
   #used(uses: TextUses, calls: ReadonlySet<string>): Set<string> {
@@ -174,7 +198,7 @@ export class VariableDependencies {
   }
 
   #cut(name: string, value: string): string {
-    const excluded = this.#datastore.flag(name, 'vardepvalueexclude');
+    const excluded = this.#datastore.flagUnexpanded(name, 'vardepvalueexclude');
     if (!excluded) return value;
     return excluded
       .split('|')

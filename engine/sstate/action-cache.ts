@@ -2,13 +2,26 @@ import type { Digest } from '../base/digest.ts';
 
 /** A stored result of a task: what it left and what it was made from (Remote Execution API: ActionResult). */
 export interface ActionResult {
-  /** One per output directory of the task, in its order: digest of a tree manifest blob (sstate/tree-manifest). */
+  /** One per output directory of the task, in its order: digest of a `Tree` blob (sstate/reapi/tree). */
   readonly trees: readonly Digest[];
-  /** Identifies the captured content alone: the digest over `trees`. No times, no logs. */
+  /**
+   * Blobs beside the trees, by name: `attributes/N` for what tree N has beyond modes (sstate/attributes), and
+   * `record/signature` and `record/base`, the texts behind its key.
+   */
+  readonly files?: Readonly<Record<string, Digest>>;
+  /** Identifies the captured content alone: the digest over trees and attributes. No times, no logs. */
   readonly output: Digest;
   /** Digests of the dependencies' outputs that the result was made with: task key -> output digest or signature. */
   readonly dependencies: Readonly<Record<string, string>>;
   readonly durationMs: number;
+  /** Messages of others in `execution_metadata.auxiliary_metadata`, such as signatures. Not part of the result's digest. */
+  readonly auxiliary?: readonly AuxiliaryMessage[];
+}
+
+/** A `google.protobuf.Any`. */
+export interface AuxiliaryMessage {
+  readonly typeUrl: string;
+  readonly value: Uint8Array;
 }
 
 /** Signature -> result. Methods take many keys, so that a remote one needs one round trip. */

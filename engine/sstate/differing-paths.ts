@@ -1,24 +1,30 @@
 import { canonicalJson, compareCodePoints, type Json } from '../base/canonical-json.ts';
-import type { Digest } from '../base/digest.ts';
+import type { ActionResult } from './action-cache.ts';
+import { attributesName, decodeAttributes } from './attributes.ts';
 import type { BlobStore } from './blob-store.ts';
-import { decodeTreeManifest } from './tree-manifest.ts';
+import { decodeTree } from './reapi/tree.ts';
+
+type Captured = Pick<ActionResult, 'trees' | 'files'>;
 
 /** Paths that two captured results do not have alike, sorted; trees are compared by their place. */
-export async function differingPaths(
-  one: readonly Digest[],
-  other: readonly Digest[],
-  store: BlobStore,
-): Promise<readonly string[]> {
+export async function differingPaths(one: Captured, other: Captured, store: BlobStore): Promise<readonly string[]> {
   const paths = new Set<string>();
-  for (let index = 0; index < Math.max(one.length, other.length); index++) {
-    const [before, after] = await Promise.all([entriesOf(one[index], store), entriesOf(other[index], store)]);
+  for (let index = 0; index < Math.max(one.trees.length, other.trees.length); index++) {
+    const [before, after] = await Promise.all([describe(one, index, store), describe(other, index, store)]);
     for (const path of [...before.keys(), ...after.keys()]) if (before.get(path) !== after.get(path)) paths.add(path);
   }
   return [...paths].sort(compareCodePoints);
 }
 
-async function entriesOf(tree: Digest | undefined, store: BlobStore): Promise<ReadonlyMap<string, string>> {
+/** Path -> all that is known of it, as text. */
+async function describe(result: Captured, index: number, store: BlobStore): Promise<ReadonlyMap<string, string>> {
+  const tree = result.trees[index];
+  const attributes = result.files?.[attributesName(index)];
   const bytes = tree && (await store.read(tree));
-  const entries = (bytes && decodeTreeManifest(bytes)?.entries) ?? [];
-  return new Map(entries.map((entry) => [entry.path, canonicalJson(entry as unknown as Json)]));
+  const more = attributes && (await store.read(attributes));
+  const entries = (bytes && decodeTree(bytes)?.entries) ?? [];
+  const described = new Map(entries.map((entry) => [entry.path, canonicalJson(entry as unknown as Json)]));
+  for (const [path, each] of (more && decodeAttributes(more)?.paths) ?? [])
+    described.set(path, `${described.get(path) ?? ''}${canonicalJson(each as unknown as Json)}`);
+  return described;
 }

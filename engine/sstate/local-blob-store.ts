@@ -1,29 +1,40 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { constants as copying, createReadStream, createWriteStream } from 'node:fs';
+import { copyFile, mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { constants, createZstdCompress, createZstdDecompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { constants, createZstdCompress, zstdCompress, zstdCompressSync } from 'node:zlib';
+import { systemClock } from '../base/clock.ts';
 import type { Digest } from '../base/digest.ts';
 import { digestOf, digestOfFile } from '../base/sha256.ts';
 import { systemError } from '../base/system-error.ts';
 import { processMark } from '../net/process-mark.ts';
+import { readBlob, writeBlob } from './blob-files.ts';
 import type { BlobStore } from './blob-store.ts';
+import { useSlackMs } from './store-users.ts';
 
 const zstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
+const compressAside = promisify(zstdCompress);
 const inMemoryLimit = 1 << 20;
+const asideLimit = 1 << 16;
 const probeSize = 1 << 18;
+/** A compressed file that takes as many blocks of the disk as the plain one is of no use. */
+const blockSize = 4096;
 
 /**
  * The blobs below `directory/cas`. A blob lies there as `HASH` (plain) or `HASH.zst`; it appears by a rename, so it is
- * whole or absent. What does not have its digest is moved to `directory/quarantine` and counts as missing.
+ * whole or absent. What does not have its digest is moved to `directory/quarantine` and counts as missing. A blob that is
+ * put again gets a new time of modification, by which the collection of garbage sees that it is in use.
  */
 export class LocalBlobStore implements BlobStore {
-  readonly #directory: string;
+  readonly directory: string;
+  readonly #openedMs = systemClock.nowMs();
+  readonly #folders = new Set<string>();
 
   constructor(directory: string) {
-    this.#directory = directory;
+    this.directory = directory;
   }
 
   async findMissing(digests: readonly Digest[]): Promise<readonly Digest[]> {
@@ -32,28 +43,19 @@ export class LocalBlobStore implements BlobStore {
   }
 
   async read(digest: Digest): Promise<Uint8Array | undefined> {
-    const blob = await this.#locate(digest);
-    if (blob === undefined) return undefined;
-    try {
-      const stored = await readFile(blob.path);
-      const bytes = blob.compressed ? zstdDecompressSync(stored) : stored;
-      if (digestOf(bytes).hash === digest.hash) return bytes;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    }
-    await this.#quarantine(blob.path);
+    const found = readBlob(this.directory, digest);
+    if (!('damaged' in found)) return found.bytes;
+    if (found.damaged !== undefined) await this.quarantine(found.damaged);
     return undefined;
   }
 
   async copyTo(digest: Digest, path: string, mode: number): Promise<boolean> {
-    const blob = await this.#locate(digest);
-    if (blob === undefined) return false;
     const temporary = `${path}.stx-${process.pid}-${randomBytes(4).toString('hex')}`;
     try {
-      const isWhole = await writeVerified(blob, { digest, path: temporary, mode });
-      if (isWhole) await rename(temporary, path);
-      else await this.#quarantine(blob.path);
-      return isWhole;
+      const written = await writeBlob(this.directory, { digest, path: temporary, mode });
+      if (written.isWhole) await rename(temporary, path);
+      else if (written.damaged !== undefined) await this.quarantine(written.damaged);
+      return written.isWhole;
     } catch (error) {
       throw systemError(error, 'restoring', path);
     } finally {
@@ -63,10 +65,9 @@ export class LocalBlobStore implements BlobStore {
 
   async putBytes(bytes: Uint8Array): Promise<Digest> {
     const digest = digestOf(bytes);
-    if ((await this.#locate(digest)) !== undefined) return digest;
-    const packed = zstdCompressSync(bytes, zstdOptions);
-    const isSmaller = packed.byteLength < bytes.byteLength;
-    await this.#commit(digest, isSmaller, (temporary) => writeFile(temporary, isSmaller ? packed : bytes));
+    if (await this.#keeps(digest)) return digest;
+    const packed = await compress(bytes);
+    await this.#commit(digest, packed !== undefined, (temporary) => writeFile(temporary, packed ?? bytes));
     return digest;
   }
 
@@ -74,53 +75,62 @@ export class LocalBlobStore implements BlobStore {
     const { size } = await stat(path);
     if (size <= inMemoryLimit) return this.putBytes(await readFile(path));
     const digest = await digestOfFile(path);
-    if ((await this.#locate(digest)) !== undefined) return digest;
-    const compress = await isCompressible(path, size);
-    await this.#commit(digest, compress, (temporary) => storeStream(path, temporary, { digest, compress }));
+    if (await this.#keeps(digest)) return digest;
+    const isPacked = await isCompressible(path, size);
+    await this.#commit(digest, isPacked, (temporary) => storeStream(path, temporary, { digest, compress: isPacked }));
     return digest;
   }
 
-  async #commit(digest: Digest, compressed: boolean, write: (temporary: string) => Promise<void>): Promise<void> {
-    const temporary = temporaryPath(this.#directory);
-    const target = join(
-      this.#directory,
-      'cas',
-      digest.hash.slice(0, 2),
-      compressed ? `${digest.hash}.zst` : digest.hash,
-    );
-    try {
-      await mkdir(dirname(temporary), { recursive: true });
-      await mkdir(dirname(target), { recursive: true });
-      await write(temporary);
-      await rename(temporary, target);
-    } catch (error) {
-      throw systemError(error, 'writing to the sstate store', this.#directory);
-    } finally {
-      await rm(temporary, { force: true });
-    }
-  }
-
-  async #locate(digest: Digest): Promise<StoredBlob | undefined> {
-    const plain = join(this.#directory, 'cas', digest.hash.slice(0, 2), digest.hash);
-    const [plainStat, packedStat] = await Promise.all([statOrNothing(plain), statOrNothing(`${plain}.zst`)]);
-    if (packedStat) return { path: `${plain}.zst`, compressed: true };
-    if (plainStat && plainStat.size === digest.sizeBytes) return { path: plain, compressed: false };
-    if (plainStat) await this.#quarantine(plain);
-    return undefined;
-  }
-
-  async #quarantine(path: string): Promise<void> {
-    const folder = join(this.#directory, 'quarantine');
+  /** Sets a file of the store aside that is not what its name says. */
+  async quarantine(path: string): Promise<void> {
+    const folder = join(this.directory, 'quarantine');
     await mkdir(folder, { recursive: true });
     await rename(path, join(folder, `${path.split('/').at(-1)}-${randomBytes(4).toString('hex')}`)).catch(
       () => undefined,
     );
   }
-}
 
-interface StoredBlob {
-  readonly path: string;
-  readonly compressed: boolean;
+  async #commit(digest: Digest, compressed: boolean, write: (temporary: string) => Promise<void>): Promise<void> {
+    const temporary = temporaryPath(this.directory);
+    const name = compressed ? `${digest.hash}.zst` : digest.hash;
+    const target = join(this.directory, 'cas', digest.hash.slice(0, 2), name);
+    try {
+      for (const folder of [dirname(temporary), dirname(target)]) await this.#ensure(folder);
+      await write(temporary);
+      await rename(temporary, target);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw systemError(error, 'writing to the sstate store', this.directory);
+    }
+  }
+
+  async #ensure(folder: string): Promise<void> {
+    if (this.#folders.has(folder)) return;
+    await mkdir(folder, { recursive: true });
+    this.#folders.add(folder);
+  }
+
+  /** Whether the blob is there; then it is marked as in use. */
+  async #keeps(digest: Digest): Promise<boolean> {
+    const blob = await this.#locate(digest);
+    if (blob === undefined) return false;
+    if (blob.mtimeMs >= this.#openedMs - useSlackMs) return true;
+    const now = systemClock.nowMs() / 1000;
+    // Not allowed in the store of somebody else; gone when it was collected a moment ago.
+    return utimes(blob.path, now, now).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+    );
+  }
+
+  async #locate(digest: Digest): Promise<{ readonly path: string; readonly mtimeMs: number } | undefined> {
+    const plain = join(this.directory, 'cas', digest.hash.slice(0, 2), digest.hash);
+    const [plainStat, packedStat] = await Promise.all([statOrNothing(plain), statOrNothing(`${plain}.zst`)]);
+    if (packedStat) return { path: `${plain}.zst`, mtimeMs: packedStat.mtimeMs };
+    if (plainStat && plainStat.size === digest.sizeBytes) return { path: plain, mtimeMs: plainStat.mtimeMs };
+    if (plainStat) await this.quarantine(plain);
+    return undefined;
+  }
 }
 
 /** A fresh name below the store's folder for unfinished files; it starts with the mark of this process. */
@@ -128,8 +138,17 @@ export function temporaryPath(directory: string): string {
   return join(directory, 'tmp', `${processMark()}-${randomBytes(8).toString('hex')}`);
 }
 
-async function statOrNothing(path: string): Promise<{ readonly size: number } | undefined> {
+async function statOrNothing(path: string): Promise<{ readonly size: number; readonly mtimeMs: number } | undefined> {
   return stat(path).catch(() => undefined);
+}
+
+/** The content as a zstd frame; `undefined` when that saves no block of the disk. */
+async function compress(bytes: Uint8Array): Promise<Uint8Array | undefined> {
+  if (bytes.byteLength <= blockSize) return undefined;
+  const packed =
+    bytes.byteLength > asideLimit ? await compressAside(bytes, zstdOptions) : zstdCompressSync(bytes, zstdOptions);
+  const blocks = (size: number): number => Math.ceil(size / blockSize);
+  return blocks(packed.byteLength) < blocks(bytes.byteLength) ? packed : undefined;
 }
 
 /** Whether a sample from the middle gets at least a twentieth smaller. */
@@ -146,40 +165,19 @@ async function isCompressible(path: string, size: number): Promise<boolean> {
 
 async function storeStream(source: string, target: string, how: { digest: Digest; compress: boolean }): Promise<void> {
   if (!how.compress) {
-    await copyFile(source, target);
+    await copyFile(source, target, copying.COPYFILE_FICLONE);
     const copied = await digestOfFile(target);
     if (copied.hash !== how.digest.hash) throw new Error(`${source} changed while it was stored`);
     return;
   }
-  const check = hashing();
-  const input = createReadStream(source, { highWaterMark: 1 << 20 });
-  await pipeline(input, check.stream, createZstdCompress(zstdOptions), createWriteStream(target));
-  if (check.hash() !== how.digest.hash) throw new Error(`${source} changed while it was stored`);
-}
-
-async function writeVerified(blob: StoredBlob, to: { digest: Digest; path: string; mode: number }): Promise<boolean> {
-  const check = hashing();
-  const input = createReadStream(blob.path, { highWaterMark: 1 << 20 });
-  const output = createWriteStream(to.path, { mode: to.mode });
-  try {
-    if (blob.compressed) await pipeline(input, createZstdDecompress(), check.stream, output);
-    else await pipeline(input, check.stream, output);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (code.startsWith('ZSTD') || code.startsWith('Z_') || code.startsWith('ERR_')) return false;
-    if (code === 'ENOENT') return false;
-    throw error;
-  }
-  return check.hash() === to.digest.hash;
-}
-
-function hashing(): { readonly stream: Transform; hash(): string } {
   const hash = createHash('sha256');
-  const stream = new Transform({
+  const check = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       hash.update(chunk);
       done(null, chunk);
     },
   });
-  return { stream, hash: () => hash.digest('hex') };
+  const input = createReadStream(source, { highWaterMark: 1 << 20 });
+  await pipeline(input, check, createZstdCompress(zstdOptions), createWriteStream(target));
+  if (hash.digest('hex') !== how.digest.hash) throw new Error(`${source} changed while it was stored`);
 }

@@ -29,7 +29,7 @@ export function buildTaskGraph(
   options: TaskGraphOptions = {},
 ): Diagnosed<TaskGraph> {
   try {
-    const task = taskName(options.defaultTask ?? defaultTask(workspace));
+    const task = taskName(options.defaultTask ?? defaultTaskOf(workspace));
     const names = resolveNames(workspace, expandTargets(targets, workspace, task), options);
     if (hasError(names.diagnostics)) return { value: emptyGraph, diagnostics: names.diagnostics };
     return connectTasks(names, options);
@@ -41,7 +41,8 @@ export function buildTaskGraph(
 
 const emptyGraph = createTaskGraph(new Map(), new Map(), []);
 
-function defaultTask(workspace: Workspace): string {
+/** BB_DEFAULT_TASK of the default configuration, else `build`. */
+export function defaultTaskOf(workspace: Workspace): string {
   return workspace.configurations.get('')?.base.datastore.get('BB_DEFAULT_TASK') || 'build';
 }
 

@@ -1,5 +1,6 @@
 import { type Diagnostic, errorDiagnostic } from '../base/diagnostic.ts';
 import type { Recipe } from '../metadata/recipe.ts';
+import { circleHelp, explainCircle } from './explain-circle.ts';
 import { findCycle } from './find-cycle.ts';
 import type { PlacedRecipe } from './name-table.ts';
 import type { Resolvers } from './task-edges.ts';
@@ -20,13 +21,12 @@ export function checkCycles({ tasks, edges }: NeededTasks): readonly Diagnostic[
 /** The circle hop by hop, the smallest key first, so that the text does not depend on where the search began. */
 function cycleDiagnostic(cycle: readonly TaskKey[], tasks: ReadonlyMap<TaskKey, Task>): Diagnostic {
   const start = cycle.indexOf([...cycle].sort()[0] ?? '');
-  const ordered = [...cycle.slice(start), ...cycle.slice(0, start)];
-  const hops = ordered.map((key, index) => `  ${key} needs ${ordered[(index + 1) % ordered.length]}`);
-  const first = tasks.get(ordered[0] ?? '');
-  const message = `${ordered.length} tasks wait for each other in a dependency loop`;
-  const help = `take one of these dependencies out:\n${hops.join('\n')}`;
+  const circle = [...cycle.slice(start), ...cycle.slice(0, start)].flatMap((key) => tasks.get(key) ?? []);
+  const hops = explainCircle(circle);
+  const first = circle[0];
+  const message = `${circle.length} tasks wait for each other in a dependency loop`;
   const span = first?.recipe.tasks.get(first.id.task)?.span;
-  return errorDiagnostic('dependency-cycle', message, { span, help });
+  return errorDiagnostic('dependency-cycle', message, { span, help: circleHelp(hops) });
 }
 
 /**

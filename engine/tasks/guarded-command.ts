@@ -16,7 +16,7 @@ export interface GuardedProgram {
 
 /**
  * The command that runs a program so that nothing of it outlives the engine, at whatever moment that is killed: standard
- * input must be a pipe that only the engine holds. The program runs under a shell that is process 1 of a process
+ * input must be a pipe that only the engine holds, and file descriptor 4 something to write to. The program runs under a shell that is process 1 of a process
  * namespace; a watcher in it kills everything as soon as the pipe closes. (A parent-death signal does not do: a program
  * that is killed before it has asked for one leaves what it has started.) On a host that grants no namespaces the watcher
  * kills the process group instead. The program itself gets an empty standard input.
@@ -58,11 +58,16 @@ function hostGrantsProcessNamespaces(): boolean {
   return isGranted;
 }
 
-/** The watcher goes on killing until its shell is gone: the program may be started after the engine's end. */
+/**
+ * The watcher goes on killing until its shell is gone: the program may be started after the engine's end. What the
+ * program took is told on file descriptor 4, as `times` tells it.
+ */
 function guard(everything: '-1' | '0'): string {
-  return `exec 4<&0 </dev/null
-( trap '' HUP INT TERM; exec 3>&- >/dev/null 2>&1
-  read -r line <&4; while :; do kill -KILL ${everything}; sleep 0.02; done ) &
-"$@" 4<&-
-exit $?`;
+  return `exec 5<&0 </dev/null
+( trap '' HUP INT TERM; exec 3>&- 4>&- >/dev/null 2>&1
+  read -r line <&5; while :; do kill -KILL ${everything}; sleep 0.02; done ) &
+"$@" 4>&- 5<&-
+status=$?
+times >&4
+exit $status`;
 }

@@ -1,6 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { findProgram, type GuardedProgram, guardedCommand } from './guarded-command.ts';
+import { watchMemory } from './process-memory.ts';
+import { type StartedProgram, startProgram } from './start-program.ts';
+import { noteUsage } from './usage-meter.ts';
 
 /** A program to run with everything that it starts. */
 export interface ProcessRequest extends GuardedProgram {
@@ -23,28 +25,28 @@ export interface ProcessEnd {
   readonly wasCancelled: boolean;
 }
 
-const graceMs = 1000;
-const lingerMs = 2000;
+const graceMs = 700;
+/** How long pipes may stay open that something outside of the group holds. */
+const lingerMs = { done: 2000, stopped: 250 } as const;
 
 /**
- * Runs a program as the leader of a process group of its own. When `signal` fires, the group gets TERM and a second
+ * Runs a program as the leader of a process group of its own. When `signal` fires, the group gets TERM and a little
  * later KILL; the promise settles after the end. Rejects when the program is not there (ENOENT) or with what `onOutput`
- * threw. Nothing of the program outlives the engine (`guardedCommand`); its standard input is empty.
+ * threw. Nothing of the program outlives the engine (`guardedCommand`); its standard input is empty. What
+ * it took is noted (`noteUsage`).
  */
 export async function runProcessGroup(request: ProcessRequest): Promise<ProcessEnd> {
   if (request.signal.aborted) return { exitCode: 143, wasCancelled: true };
   const environment = request.environment ?? process.env;
   if (findProgram(request.command, environment['PATH'] ?? '') === undefined) throw notFound(request.command);
   const { command, args } = guardedCommand(request);
-  const child = spawn(command, args, {
-    cwd: request.cwd,
-    env: { ...environment },
-    detached: true,
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-  });
+  const isTwoWay = request.onChannel !== undefined;
+  const child = await startProgram({ command, args, cwd: request.cwd, env: { ...environment }, pipes: 5, isTwoWay });
   const group = new Group(child);
+  const usage = new Usage(child);
   const cancel = (): void => group.stop();
   request.signal.addEventListener('abort', cancel, { once: true });
+  if (request.signal.aborted) cancel();
   try {
     const failure = forwardOutput(child, request, group);
     const exitCode = await ended(child, group);
@@ -53,6 +55,7 @@ export async function runProcessGroup(request: ProcessRequest): Promise<ProcessE
   } finally {
     request.signal.removeEventListener('abort', cancel);
     group.close();
+    usage.note();
   }
 }
 
@@ -61,14 +64,16 @@ function notFound(command: string): NodeJS.ErrnoException {
 }
 
 class Group {
-  readonly #child: ChildProcess;
+  readonly #child: StartedProgram;
   #timer: NodeJS.Timeout | undefined;
+  isStopped = false;
 
-  constructor(child: ChildProcess) {
+  constructor(child: StartedProgram) {
     this.#child = child;
   }
 
   stop(): void {
+    this.isStopped = true;
     this.kill('SIGTERM');
     this.#timer ??= setTimeout(() => this.kill('SIGKILL'), graceMs);
   }
@@ -87,7 +92,33 @@ class Group {
   }
 }
 
-function forwardOutput(child: ChildProcess, request: ProcessRequest, group: Group): { error?: unknown } {
+/** What a program takes: memory as it is seen, time as the guard tells it at the end. */
+class Usage {
+  readonly #memory: ReturnType<typeof watchMemory> | undefined;
+  #times = '';
+
+  constructor(child: StartedProgram) {
+    this.#memory = child.pid === undefined ? undefined : watchMemory(child.pid);
+    const told = child.stdio[4] as Duplex | undefined;
+    told?.on('error', () => undefined);
+    told?.on('data', (chunk: Buffer) => {
+      this.#times += chunk.toString();
+    });
+  }
+
+  note(): void {
+    noteUsage({ cpuMs: cpuMs(this.#times), peakMemoryBytes: this.#memory?.stop() });
+  }
+}
+
+/** The sum of `0m0.01s 0m0.02s`, on one line for the shell and on one for what it ran. */
+function cpuMs(times: string): number | undefined {
+  const found = [...times.matchAll(/(\d+)m([\d.,]+)s/g)];
+  const seconds = found.map(([, minutes, rest]) => Number(minutes) * 60 + Number(rest?.replace(',', '.')));
+  return found.length === 0 ? undefined : seconds.reduce((sum, each) => sum + each, 0) * 1000;
+}
+
+function forwardOutput(child: StartedProgram, request: ProcessRequest, group: Group): { error?: unknown } {
   const failure: { error?: unknown } = {};
   const take = (chunk: Buffer): void => {
     if (failure.error !== undefined) return;
@@ -98,8 +129,8 @@ function forwardOutput(child: ChildProcess, request: ProcessRequest, group: Grou
       group.kill('SIGKILL');
     }
   };
-  child.stdout?.on('data', take);
-  child.stderr?.on('data', take);
+  child.stdio[1]?.on('data', take);
+  child.stdio[2]?.on('data', take);
   const channel = child.stdio[3] as Duplex | undefined;
   // A program that ends while it is written to is no failure of its own: its end says what was.
   channel?.on('error', () => undefined);
@@ -109,16 +140,19 @@ function forwardOutput(child: ChildProcess, request: ProcessRequest, group: Grou
 }
 
 /** Settles when the program has ended and its pipes are closed; what stays behind in its group is killed. */
-async function ended(child: ChildProcess, group: Group): Promise<number> {
+async function ended(child: StartedProgram, group: Group): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   let linger: NodeJS.Timeout | undefined;
   child.once('error', reject);
   child.once('exit', () => {
     group.kill('SIGKILL');
-    child.stdin?.destroy();
-    linger = setTimeout(() => {
-      for (const stream of child.stdio) stream?.destroy();
-    }, lingerMs);
+    child.stdio[0]?.destroy();
+    linger = setTimeout(
+      () => {
+        for (const stream of child.stdio) stream?.destroy();
+      },
+      lingerMs[group.isStopped ? 'stopped' : 'done'],
+    );
   });
   child.once('close', (code, signal) => resolve(code ?? 128 + signalNumber(signal)));
   try {

@@ -1,4 +1,5 @@
 import type { StoredDiagnostic, StoredPlace } from '../messages/stored-diagnostic.ts';
+import { columnAfter, printable } from './text-width.ts';
 
 /** How paths are shown: relative to `base` when they lie below it. */
 export interface PathStyle {
@@ -12,11 +13,11 @@ export interface PathStyle {
 export function diagnosticText(diagnostic: StoredDiagnostic, style: PathStyle): string {
   const { place, severity, message, code } = diagnostic;
   const where = place === undefined ? 'stx-bake' : placeText(place, style);
-  const lines = [`${where}: ${severity}: ${message} [${code}]`];
+  const lines = [`${where}: ${severity}: ${printable(message)} [${code}]`];
   if (place !== undefined) lines.push(...sourceLines(place));
   for (const related of diagnostic.related ?? []) {
     lines.push(
-      `   ${placeText(related.place, style)}: ${related.message}`,
+      `   ${placeText(related.place, style)}: ${printable(related.message)}`,
       ...sourceLines(related.place).map((line) => `  ${line}`),
     );
   }
@@ -33,7 +34,7 @@ export function diagnosticText(diagnostic: StoredDiagnostic, style: PathStyle): 
 }
 
 function helpLines(help: string): readonly string[] {
-  return help.split('\n').map((line, index) => (index === 0 ? `   help: ${line}` : `         ${line}`));
+  return help.split('\n').map((line, index) => `${index === 0 ? '   help: ' : '         '}${printable(line)}`);
 }
 
 function placeText(place: StoredPlace, style: PathStyle): string {
@@ -44,7 +45,29 @@ function placeText(place: StoredPlace, style: PathStyle): string {
 
 function sourceLines(place: StoredPlace): readonly string[] {
   const number = String(place.line).padStart(5);
-  const before = place.lineText.slice(0, place.column - 1).replaceAll(/[^\t]/g, ' ');
-  const marks = `^${'~'.repeat(Math.max(0, place.length - 1))}`;
-  return [`${number} | ${place.lineText}`, `${' '.repeat(5)} | ${before}${marks}`];
+  const { text, before, marked } = excerpt(place);
+  const indent = before.replaceAll(/[^\t]+/g, (run) => ' '.repeat(columnAfter(run, 0)));
+  const start = columnAfter(before, 0);
+  const marks = `^${'~'.repeat(Math.max(0, columnAfter(marked, start) - start - 1))}`;
+  return [`${number} | ${printable(text)}`, `${' '.repeat(5)} | ${indent}${marks}`];
+}
+
+const longestLine = 400;
+const keptBefore = 100;
+
+/** The line, the part before what is marked, and that part; of a very long line a piece around the mark. */
+function excerpt(place: StoredPlace): { readonly text: string; readonly before: string; readonly marked: string } {
+  const { lineText, column, length } = place;
+  const at = Math.min(column - 1, lineText.length);
+  if (lineText.length <= longestLine) {
+    return { text: lineText, before: lineText.slice(0, at), marked: lineText.slice(at, at + length) };
+  }
+  const from = at <= keptBefore ? 0 : at - keptBefore;
+  const to = Math.min(lineText.length, from + longestLine);
+  const head = from > 0 ? '...' : '';
+  return {
+    text: `${head}${lineText.slice(from, to)}${to < lineText.length ? '...' : ''}`,
+    before: `${head}${lineText.slice(from, at)}`,
+    marked: lineText.slice(at, Math.min(at + length, to)),
+  };
 }

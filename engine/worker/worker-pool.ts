@@ -13,6 +13,9 @@ export interface WorkerPoolOptions {
   readonly graceMs?: number;
 }
 
+/** What a task started gets KILL soon after TERM; its thread may take this long to say so. */
+const cancelGraceMs = 1300;
+
 type Listener = (message: WorkerMessage) => void;
 
 /** The TaskRunner on threads of this process. Nothing is loaded or started before the first order. */
@@ -42,7 +45,7 @@ class WorkerPool implements TaskRunner, AsyncDisposable {
       }),
       cancel: () => {
         port.postMessage({ kind: 'cancel' } satisfies ControlMessage);
-        timer ??= setTimeout(() => hardStop.abort(), this.#options.graceMs ?? 10_000);
+        timer ??= setTimeout(() => hardStop.abort(), this.#options.graceMs ?? cancelGraceMs);
       },
     };
     this.#running.add(task);

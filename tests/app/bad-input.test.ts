@@ -28,6 +28,14 @@ const mistakes: readonly {
     said: [/lib_1\.0\.bb:2:10: error: .*\n +2 \| COLOUR = red\n +\| +\^/],
   },
   {
+    what: 'a shell task with an expression that fails',
+    files: { [appFile]: 'do_compile() {\n    echo one\n    echo "${@1 / 0}"\n}\n' },
+    said: [
+      /app_1\.0\.bb:3:11: error: `\$\{@1 \/ 0\}` in `do_compile` raised ZeroDivisionError/,
+      / 3 \| {5}echo .*\n +\| {11}\^~~~~~~~~/,
+    ],
+  },
+  {
     what: 'an unknown class',
     files: { [libFile]: 'inherit shuot\n' },
     said: [/lib_1\.0\.bb:1:\d+: error: .*`shuot`.*\[unknown-class\]/, /did you mean `shout`\?/],

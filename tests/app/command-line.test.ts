@@ -78,8 +78,12 @@ const refused: readonly (readonly [readonly string[], string])[] = [
     'stx-bake: error: `stx-bake` has no option `--keep-goin` [bad-option]\n   help: did you mean `--continue`?',
   ],
   [
-    ['-b', 'x.bb'],
-    'stx-bake: error: `stx-bake` has no option `-b` [bad-option]\n   help: name the recipe instead: `stx-bake RECIPE`; `stx-bake inspect recipe FILE` takes a file',
+    ['-S', 'none', 'x'],
+    'stx-bake: error: `stx-bake` has no option `-S` [bad-option]\n   help: `stx-bake -n TARGET` says which tasks would run and why',
+  ],
+  [
+    ['--server-only'],
+    'stx-bake: error: `stx-bake` has no option `--server-only` [bad-option]\n   help: there is no server: each command starts, works and ends',
   ],
   [['app', '-c'], 'stx-bake: error: `-c` needs a value [bad-option]\n   help: write the value behind it'],
   [

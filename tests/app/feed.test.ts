@@ -23,11 +23,13 @@ const recipe = [
 test('the index names the output of the task that made a package, also after new work gave the same output', async (t) => {
   await using project = new TestProject({ ...toyLayer, 'meta-toy/recipes/pack/pack_1.0.bb': recipe });
   const named = () => /^Stx-Output: (\S+)$/m.exec(project.read('build/tmp/out/pack-feed/Packages'))?.[1];
-  const stamp = () =>
-    JSON.parse(project.read('build/tmp/stamps/pack/do_stage.json')) as {
-      readonly signature: string;
-      readonly output: { readonly hash: string };
-    };
+  const stamp = () => {
+    const line = project
+      .read('build/tmp/stamps/stamps.jsonl')
+      .split('\n')
+      .findLast((each) => each.includes('"pack/do_stage"'));
+    return JSON.parse(line ?? '') as { readonly signature: string; readonly output: { readonly hash: string } };
+  };
   const first = await project.run(['pack:do_feed']);
   t.is(first.status, 0, first.output);
   const before = stamp();

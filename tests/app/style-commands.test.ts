@@ -41,6 +41,7 @@ test('fmt keeps a link and bytes that are no UTF-8, passes over files of recipes
   await using project = new TestProject({ 'l/real.bb': 'A="x"\n', 'l/r/files/x.conf': 'A=1\n', 'x.txt': '' });
   symlinkSync('real.bb', join(project.path, 'l/link.bb'));
   symlinkSync('gone.bb', join(project.path, 'l/dead.bb'));
+  symlinkSync('circle.bb', join(project.path, 'l/circle.bb'));
   writeFileSync(join(project.path, 'l/latin.bb'), Buffer.from('# caf\xe9\nA="x"\n', 'latin1'));
   t.is((await project.run(['fmt', 'l'])).status, 0);
   t.is(project.read('l/real.bb'), 'A = "x"\n');

@@ -91,7 +91,7 @@ conf/local.conf:1:1: error: the builtin fragment \`machine/z\` is used while MAC
       '/meta/recipes/a_1.0.bb': `do_build[noexec] = "yes"
 `,
     },
-    text: `/meta/recipes/a_1.0.bb:1:1: warning: \`do_build[noexec]\` is \`yes\`: setting the 'noexec' flag to something other than '1' will result in the flag not being set [flag-not-one]
+    text: `/meta/recipes/a_1.0.bb:1:1: warning: \`do_build[noexec]\` is \`yes\`: the 'noexec' flag is on, whatever it says [flag-not-one]
     1 | do_build[noexec] = "yes"
       | ^~~~~~~~~~~~~~~~~~~~~~~~
    help: write \`do_build[noexec] = "1"\`, or take the line out`,
@@ -168,7 +168,8 @@ LAYERDEPENDS_extra = "meat"
     text: `/extra/conf/layer.conf:3:1: error: layer 'extra' depends on layer 'meat', but this layer is not enabled in your configuration [invalid-layer]
     3 | LAYERDEPENDS_extra = "meat"
       | ^~~~~~~~~~~~~~~~~~~~~~~~~~~
-   help: did you mean \`meta\`?`,
+   help: did you mean \`meta\`?
+         add the layer \`meat\` to BBLAYERS`,
   },
   {
     what: 'a layer that needs another version',
@@ -263,6 +264,19 @@ BBFILE_PATTERN_extra = "^\${LAYERDIR}/"
    help: a name in BBFILE_COLLECTIONS must be unique`,
   },
   {
+    what: 'a layer that is listed twice',
+    files: {
+      '/build/conf/bblayers.conf': `BBPATH = "\${TOPDIR}"
+BBLAYERS = "/meta /meta"
+`,
+    },
+    text: `stx-bake: error: two layers have the collection name \`meta\` [invalid-layer]
+   /meta/conf/layer.conf:3:1: here
+      3 | BBFILE_COLLECTIONS += "meta"
+        | ^~~~~~~~~~~~~~~~~~~~~~~~~~~~
+   help: the same layer stands in BBLAYERS twice: take one out`,
+  },
+  {
     what: 'dynamic files without a layer',
     files: {
       '/extra/conf/layer.conf': `BBFILE_COLLECTIONS += "extra"
@@ -283,9 +297,9 @@ BBLAYERS = "/meta /l/extar"
 `,
       '/l/extra/conf/layer.conf': ``,
     },
-    text: `conf/bblayers.conf:2:1: error: BBLAYERS names the layer \`/l/extar\`, but there is no such directory [no-layers]
+    text: `conf/bblayers.conf:2:19: error: BBLAYERS names the layer \`/l/extar\`, but there is no such directory [no-layers]
     2 | BBLAYERS = "/meta /l/extar"
-      | ^~~~~~~~~~~~~~~~~~~~~~~~~~~
+      |                   ^~~~~~~~
    help: did you mean \`extra\`?`,
   },
   {
@@ -426,9 +440,9 @@ FLIP:off = "on"
 `,
       '/meta/recipes/a_1.0.bb': ``,
     },
-    text: `conf/local.conf:1:1: error: \`\${@1 / 0}\` in \`DEPENDS\` raised ZeroDivisionError: division by zero [python-exception]
+    text: `conf/local.conf:1:12: error: \`\${@1 / 0}\` in \`DEPENDS\` raised ZeroDivisionError: division by zero [python-exception]
     1 | DEPENDS = "\${@1 / 0}"
-      | ^~~~~~~~~~~~~~~~~~~~~
+      |            ^~~~~~~~~
    /meta/recipes/a_1.0.bb:1:1: needed by this recipe
       1 | 
         | ^`,

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
 import { nodeFileReader } from '../../engine/base/node-file-reader.ts';
@@ -71,13 +71,16 @@ test('a directory in the place of a file is told as a file that cannot be read',
   t.is(textOf(error), `stx-bake: error: cannot read \`${directory.path}\`: EISDIR [file-not-readable]`);
 });
 
-test('a pipe in an output directory is told with its path', async (t) => {
+test('a socket in an output directory is told with its path', async (t) => {
   using directory = temporaryDirectory();
-  execFileSync('mkfifo', [join(directory.path, 'pipe')]);
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(join(directory.path, 'socket'), resolve));
   const store = openLocalStore(join(directory.path, 'store'));
   const error = await t.throwsAsync(captureOutputs([directory.path], store.blobs));
-  const path = join(directory.path, 'pipe');
-  t.is(textOf(error), `stx-bake: error: \`${path}\` is neither a file, a directory nor a link [unstorable-output]`);
+  server.close();
+  const path = join(directory.path, 'socket');
+  const message = `\`${path}\` is a socket, which means nothing without its program [unstorable-output]`;
+  t.is(textOf(error), `stx-bake: error: ${message}\nhelp: let the task remove it`);
 });
 
 test('a bug of ours in a task is a failed task that asks for a report', async (t) => {

@@ -80,22 +80,32 @@ const catalogue: readonly {
   {
     what: 'an expression that is no Python',
     files: { [a]: 'DEPENDS = "${@1 +}"\n' },
-    line: `${a}:1:1: error: \`\${@1 +}\` in \`DEPENDS\` is not valid Python: unexpected token in expression [python-syntax]`,
+    line: `${a}:1:12: error: \`\${@1 +}\` in \`DEPENDS\` is not valid Python: unexpected token in expression [python-syntax]`,
+  },
+  {
+    what: 'a task in Python that is no Python',
+    files: { [a]: 'python do_x() {\n    x = 1\n    if x\n        pass\n}\naddtask x\n' },
+    line: `${a}:3:9: error: \`do_x\` is not valid Python: expected ':' after if condition [python-syntax]`,
+  },
+  {
+    what: 'a file that begins with a byte order mark',
+    files: { [a]: '\ufeffA = "x"\n' },
+    line: `${a}:1:1: error: the file begins with a byte order mark [syntax-error]`,
   },
   {
     what: 'an expression that writes a file',
     files: { [a]: "DEPENDS = \"${@open('x', 'w')}\"\n" },
-    line: `${a}:1:1: error: \`open\` for writing is not supported, in \`\${@open('x', 'w')}\` in \`DEPENDS\` [unsupported-python]`,
+    line: `${a}:1:12: error: \`open\` for writing is not supported, in \`\${@open('x', 'w')}\` in \`DEPENDS\` [unsupported-python]`,
   },
   {
     what: 'an expression over an unset variable',
     files: { [a]: 'DEPENDS = "${@d.getVar(\'NO\').split()}"\n' },
-    line: `${a}:1:1: error: \`\${@d.getVar('NO').split()}\` in \`DEPENDS\` raised AttributeError: 'NoneType' object has no attribute 'split' [python-exception]`,
+    line: `${a}:1:12: error: \`\${@d.getVar('NO').split()}\` in \`DEPENDS\` raised AttributeError: 'NoneType' object has no attribute 'split' [python-exception]`,
   },
   {
     what: 'an expression without end',
     files: { [a]: 'DEPENDS = "${@[x for x in range(100000000)]}"\n' },
-    line: `${a}:1:1: error: \`\${@[x for x in range(100000000)]}\` in \`DEPENDS\` takes more than 1000000 steps [python-limit]`,
+    line: `${a}:1:12: error: \`\${@[x for x in range(100000000)]}\` in \`DEPENDS\` takes more than 1000000 steps [python-limit]`,
   },
   {
     what: 'a preference that is no number',

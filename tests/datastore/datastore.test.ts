@@ -130,11 +130,22 @@ test('an error in inline code points at the value and at those that needed it', 
   datastore.assign('A', '=', '${B}', source.span(0, 10));
   datastore.assign('B', '=', '${@!}', source.span(11, 22));
   const { span, related } = diagnosticOf(t, () => datastore.get('A'));
-  t.is(span?.start, 11);
+  t.deepEqual([span?.start, span?.end], [16, 21]);
   t.deepEqual(
     related?.map((each) => [each.span.start, each.message]),
     [[0, 'needed by `A`']],
   );
+});
+
+test('an error in inline code of several lines points at the expression, wherever in the value it stands', (t) => {
+  const text = 'A = "1 \\\n   ${@! \\\n   !}"\nA:append = " 2"\n';
+  const source = new SourceText('a.bb', text);
+  const datastore = createDatastore({ evaluator });
+  datastore.assign('A', '=', '1    ${@!    !}', source.span(0, text.indexOf('\nA:append')));
+  datastore.assign('A:append', '=', ' 2', source.span(text.indexOf('A:append'), text.length - 1));
+  const { span, related } = diagnosticOf(t, () => datastore.get('A'));
+  t.is(span?.source.text.slice(span.start, span.end), '${@! \\\n   !}');
+  t.deepEqual(related ?? [], []);
 });
 
 test('OVERRIDES is expanded with the overrides that it names', (t) => {

@@ -29,6 +29,13 @@ const rows: readonly (readonly [title: string, text: string, expected: readonly 
   ['a computed word is not a call', '$CMD f1\n"$X"/y f2\nf3\n', ['f3']],
   ['arithmetic holds no commands', 'x=$((a + b))\nf1\n', ['f1']],
   ['a default value may hold a substitution', 'echo ${x:-$(f1)}\n', ['echo', 'f1']],
+  [
+    'what the text defines itself is not called',
+    'f1() {\n f2\n}\nf1\nfunction f3 { f4; }\nf3\nx=$(f1)\n',
+    ['f2', 'f4'],
+  ],
+  ['eval calls what its words say', 'eval f1 f2\neval A=1 f3\neval "$x"\n', ['f1', 'f3']],
+  ['the number of a redirection is not called', '2>&1 f1\n3<x f2 2>y\n', ['f1', 'f2']],
   ['a continued line is one command', 'f1 a \\\n  f2\n', ['f1']],
 ];
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { createDatastore } from '../../engine/datastore/datastore-builder.ts';
-import { valueExplainer } from '../../engine/datastore/explain-value.ts';
+import { valueExplainer, writeOut } from '../../engine/datastore/explain-value.ts';
 import type { AssignOperator } from '../../engine/language/statements.ts';
 
 const evaluator = { evaluate: (): string => '' };
@@ -26,6 +26,54 @@ test('a value is cut into what each assignment gave, in its order', (t) => {
     ['A', '=.', '?'],
   ];
   t.deepEqual(texts(steps), ['?', 'left ', 'middle', ' right', '!']);
+});
+
+test('of the operations on a flag those count that show in its value', (t) => {
+  const datastore = createDatastore({ evaluator });
+  for (const [operator, value] of [
+    ['=', 'gone'],
+    ['=', 'one'],
+    ['?=', 'not'],
+    ['+=', 'two'],
+  ] as const) {
+    datastore.assignFlag('A', 'f', operator, value);
+  }
+  t.is(datastore.flag('A', 'f'), 'one two');
+  const { history } = valueExplainer(datastore)('A');
+  t.deepEqual(
+    history.map(({ counts }) => counts),
+    [false, true, false, true],
+  );
+});
+
+test('a value that the engine wrote out is told as it was written, until somebody writes again', (t) => {
+  const datastore = createDatastore({ evaluator, given: { OVERRIDES: 'board', B: 'of b' } });
+  datastore.assign('A', '=', 'one ${B}');
+  datastore.assign('A:board', '=', 'board ${B}');
+  datastore.assign('A:append', '=', ' end');
+  writeOut(datastore, 'A', 'board of b end');
+  const told = valueExplainer(datastore)('A');
+  t.deepEqual(
+    told.parts.map((each) => each.text),
+    ['board ${B}', ' end'],
+  );
+  t.deepEqual(
+    told.forms.map(({ name, wins }) => [name, wins]),
+    [['A:board', true]],
+  );
+  t.deepEqual(
+    told.history.map(({ name, event, counts }) => [name, event.operation, counts]),
+    [
+      ['A', '=', false],
+      ['A:board', '=', true],
+      ['A', 'append', true],
+    ],
+  );
+  datastore.set('A', 'last');
+  t.deepEqual(
+    valueExplainer(datastore)('A').parts.map((each) => each.text),
+    ['last'],
+  );
 });
 
 test('an assignment takes away what came before, a weak one counts only where nothing was', (t) => {

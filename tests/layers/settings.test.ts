@@ -52,7 +52,7 @@ for (const [line, ...said] of mistakes)
     using directory = temporaryDirectory();
     const { status, output } = plan(directory.path, line);
     t.is(status, 2, output);
-    t.regex(output, /conf\/local\.conf:\d+:1/);
+    t.regex(output, /conf\/local\.conf:\d+:\d+/);
     for (const pattern of said) t.regex(output, pattern);
     t.notRegex(output, /\n {4}at /, 'no stack trace');
   });

@@ -1,6 +1,6 @@
-"""Records what BitBake answers to bb-cases.txt: `python3 tests/python/record-bb.py --bitbake DIR`.
+"""Records what BitBake answers to bb-cases.txt: `python3 tests/python/record-bb.py --bitbake DIR --core DIR`.
 
-DIR is a BitBake work tree with `lib/`. A case begins with a line `### title`; what follows are statements that see `d`,
+The folders are work trees of BitBake (with `lib/`) and of openembedded-core (with `meta/lib/`). A case begins with a line `### title`; what follows are statements that see `d`,
 a fresh datastore with VARIABLES, and leave their answer in `result`. The fixture holds str(result), or the type of the
 exception. What `bb.warn`, `bb.note` and so on would print is thrown away.
 """
@@ -50,13 +50,13 @@ def cases():
     yield title, "\n".join(lines)
 
 
-def answer(code, bb):
+def answer(code, bb, oe):
     d = bb.data.init()
     for name, value in VARIABLES.items():
         d.setVar(name, value, parsing=True)
     for name, flag, value in FLAGS:
         d.setVarFlag(name, flag, value)
-    scope = {"bb": bb}
+    scope = {"bb": bb, "oe": oe}
     exec("import os, re\ndef case(d):\n" + textwrap.indent(code, "    ") + "\n    return result\n", scope)
     try:
         return {"text": str(scope["case"](d))}
@@ -69,7 +69,9 @@ def answer(code, bb):
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--bitbake", required=True)
-    sys.path.insert(0, options.parse_args().bitbake + "/lib")
+    options.add_argument("--core", required=True)
+    given = options.parse_args()
+    sys.path[:0] = [given.bitbake + "/lib", given.core + "/meta/lib"]
     import bb
     import bb.build
     import bb.data
@@ -78,11 +80,13 @@ def main():
     import bb.parse
     import bb.process
     import bb.utils
+    import oe.types
+    import oe.utils
 
     logging.disable(logging.CRITICAL)
     bb.event.fire = lambda event, d: None
-    found = [{"title": title, "code": code, **answer(code, bb)} for title, code in cases()]
-    head = {"command": "python3 tests/python/record-bb.py --bitbake DIR", "bitbake": bb.__version__}
+    found = [{"title": title, "code": code, **answer(code, bb, oe)} for title, code in cases()]
+    head = {"command": "python3 tests/python/record-bb.py --bitbake DIR --core DIR", "bitbake": bb.__version__}
     text = json.dumps({**head, "variables": VARIABLES, "flags": FLAGS, "cases": found}, indent=1, ensure_ascii=False)
     (HERE / "fixtures" / "bb.json").write_text(text + "\n", encoding="utf-8")
     sys.stdout.flush()

@@ -62,13 +62,13 @@ test('functions that call each other are read once', async (t) => {
 });
 
 test('inline Python counts by its text and by the variables it reads', async (t) => {
-  const settings = { do_x: 'echo ${A}\n', A: "${@d.getVar('X') or ''}", X: '1' };
+  const settings = { do_x: 'echo "${A}"\n', A: "${@d.getVar('X') or ''}", X: '1' };
   t.deepEqual(await usedNames(settings), ['A', 'X']);
   t.true(await changes(settings, { X: '2' }));
 });
 
 test('contains takes in the tested item, not the list', async (t) => {
-  const settings = { do_x: "echo ${@bb.utils.contains('LIST', 'a', '1', '0', d)}\n", LIST: 'a b' };
+  const settings = { do_x: `echo "\${@bb.utils.contains('LIST', 'a', '1', '0', d)}"\n`, LIST: 'a b' };
   t.deepEqual(await usedNames(settings), []);
   t.false(await changes(settings, { LIST: 'a b c' }));
   t.true(await changes(settings, { LIST: 'b' }));
@@ -86,6 +86,29 @@ test('vardepvalue stands for value and references', async (t) => {
   t.deepEqual(await usedNames(settings), ['A']);
   t.false(await changes(settings, { C: '2' }));
   t.true(await changes(settings, { KEY: 'l' }));
+});
+
+test('references in vardepvalueexclude are not expanded', async (t) => {
+  const settings = { do_x: 'echo ${A}\n', A: 'keep drop', 'A[vardepvalueexclude]': '${CUT}', CUT: 'drop' };
+  t.true(await changes(settings, { A: 'keep other' }));
+});
+
+test('what the base hash leaves out is said by the configuration, not by a recipe', async (t) => {
+  const ports = { ignoredVariables: 'B' };
+  const settings = { do_x: 'echo ${A} ${B}\n', A: '1', B: '1', BB_BASEHASH_IGNORE_VARS: 'A' };
+  const plain = await describe(settings, ports);
+  t.deepEqual(Object.keys(plain.inputs.metadata.variables), ['A']);
+});
+
+test('a shell function that bash cannot read is an error before anything runs', async (t) => {
+  const error = await t.throwsAsync(describe({ do_x: 'helper\n', helper: 'if true; then\n  echo\n' }), {
+    instanceOf: StxError,
+  });
+  const [found] = error?.diagnostics ?? [];
+  t.is(found?.code, 'shell-syntax');
+  t.is(found?.message, 'bash cannot read `helper`: `if` is not closed by `fi`');
+  t.is(found?.help, 'correct it; with references expanded it is line 1 of the function');
+  await t.notThrowsAsync(describe({ do_x: 'echo\n', helper: 'if true; then\n' }));
 });
 
 test('vardepvalueexclude cuts the listed texts out', async (t) => {
@@ -163,6 +186,15 @@ test('the checksums of SRC_URI count for fetch although its flags are excluded',
     BB_SIGNATURE_EXCLUDE_FLAGS: 'sha256sum',
   };
   t.true(await changes(settings, { 'SRC_URI[sha256sum]': '2' }));
+});
+
+test('noexec and nostamp are on whatever they say, as in BitBake', async (t) => {
+  for (const value of ['1', '0', '', 'no']) {
+    t.true((await describe({ do_x: 'echo\n', 'do_x[noexec]': value })).noexec, value);
+    t.true((await describe({ do_x: 'echo\n', 'do_x[nostamp]': value })).nostamp, value);
+  }
+  const plain = await describe({ do_x: 'echo\n' });
+  t.deepEqual([plain.noexec, plain.nostamp], [false, false]);
 });
 
 test('an unknown built-in task is an error that names the closest', async (t) => {
@@ -264,7 +296,7 @@ test('the root that offers shared libraries counts for the task that reads them'
 
 test('flags read by a computed name count, all of that variable', async (t) => {
   const settings = {
-    do_x: 'echo ${TITLES}\n',
+    do_x: 'echo "${TITLES}"\n',
     TITLES: "${@' '.join([d.getVarFlag('TITLE', v) for v in ['a', 'b']])}",
     'TITLE[a]': 'A',
     'TITLE[b]': '${NAME}',

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { zstdDecompressSync } from 'node:zlib';
+import { decodeActionResult } from '../../engine/sstate/reapi/action-result.ts';
 import type { RunningCall, TestProject } from './test-project.ts';
 
 /** Processes whose command line or environment names the project. */
@@ -69,8 +70,7 @@ export function damagedEntries(project: Pick<TestProject, 'path'>, store = 'buil
     }
   });
   const results = filesBelow(join(project.path, store, 'ac')).filter((path) => {
-    const [sum, text = ''] = readFileSync(path, 'utf8').split('\n');
-    return createHash('sha256').update(text).digest('hex') !== sum;
+    return decodeActionResult(readFileSync(path)) === undefined;
   });
   return [...blobs, ...results];
 }

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Command } from '../../engine/app/command-line/command.ts';
 import { commonOptions } from '../../engine/app/command-line/command-options.ts';
-import { type Command, commands } from '../../engine/app/command-line/command-table.ts';
+import { commands } from '../../engine/app/command-line/command-table.ts';
 import { optionRows, ownOptions, usageLine } from '../../engine/app/command-line/help-text.ts';
 import type { OptionTable } from '../../engine/app/command-line/option-table.ts';
 import { diagnosticCodes } from '../../engine/base/diagnostic-codes.ts';

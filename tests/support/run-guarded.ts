@@ -1,14 +1,18 @@
 import { runProcessGroup } from '../../engine/tasks/process-group.ts';
 
 // Runs, for tests that kill this process: the sandbox program itself, with a sleep of the given length inside.
-const [seconds = '', sandboxed = ''] = process.argv.slice(2);
+const [seconds = '', kind = ''] = process.argv.slice(2);
 const namespaces = ['--die-with-parent', '--new-session', '--unshare-pid', '--unshare-ipc', '--unshare-net'];
+const never = new AbortController().signal;
+// A large process that has started programs before lets a small one start them.
+const ballast = kind === 'distant' ? Buffer.alloc(150 << 20, 1) : undefined;
+for (let round = 0; ballast !== undefined && round < 4; round++)
+  await runProcessGroup({ command: 'true', args: [], onOutput: () => undefined, signal: never });
 process.stdout.write('starting\n');
 await runProcessGroup({
-  command: sandboxed === 'sandboxed' ? 'bwrap' : 'sleep',
-  args:
-    sandboxed === 'sandboxed' ? [...namespaces, '--ro-bind', '/', '/', '--proc', '/proc', 'sleep', seconds] : [seconds],
-  needsNamespaces: sandboxed === 'sandboxed',
+  command: kind === 'sandboxed' ? 'bwrap' : 'sleep',
+  args: kind === 'sandboxed' ? [...namespaces, '--ro-bind', '/', '/', '--proc', '/proc', 'sleep', seconds] : [seconds],
+  needsNamespaces: kind === 'sandboxed',
   onOutput: (chunk) => process.stderr.write(chunk),
-  signal: new AbortController().signal,
+  signal: never,
 });

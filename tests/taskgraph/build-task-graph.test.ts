@@ -256,12 +256,13 @@ test('a cycle is shown hop by hop', (t) => {
     diagnostics[0]?.help,
     [
       'take one of these dependencies out:',
-      '  a:do_compile needs a:do_prepare',
-      '  a:do_prepare needs b:do_install',
-      '  b:do_install needs b:do_compile',
-      '  b:do_compile needs b:do_prepare',
-      '  b:do_prepare needs a:do_install',
-      '  a:do_install needs a:do_compile',
+      '  a:do_compile needs a:do_prepare: addtask',
+      '  a:do_prepare needs b:do_install: DEPENDS names b',
+      '  b:do_install needs b:do_compile: addtask',
+      '  b:do_compile needs b:do_prepare: addtask',
+      '  b:do_prepare needs a:do_install: DEPENDS names a',
+      '  a:do_install needs a:do_compile: addtask',
+      'most likely `b` in `DEPENDS`',
     ].join('\n'),
   );
 });

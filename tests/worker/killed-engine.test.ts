@@ -8,7 +8,7 @@ import { leftAfter } from '../support/after-kill.ts';
 const runner = join(import.meta.dirname, '../support/run-guarded.ts');
 
 // Starting takes about 20 ms; a program killed before it has asked for its parent's death signal would stay.
-for (const kind of ['sandboxed', 'plain'])
+for (const kind of ['sandboxed', 'plain', 'distant'])
   test.serial(`an engine killed at any moment while a ${kind} program starts leaves none of it`, async (t) => {
     const rounds = 80;
     let begun = 0;

@@ -44,11 +44,37 @@ test('a failing command is shown in recipe coordinates with its callers, the exi
   const [diagnostic] = outcome.diagnostics;
   t.is(diagnostic?.code, 'task-failed');
   const detail = diagnostic?.detail?.split('\n') ?? [];
-  t.deepEqual(detail.slice(0, 3), [
+  t.deepEqual(detail.slice(0, 4), [
     'failed at classes/a.bbclass:12 inner',
     'called from recipes/r.bb:22 do_x',
+    'command: ls /nowhere-at-all',
     'last words',
   ]);
+});
+
+test('of a long log the first real errors are shown before its end', async (t) => {
+  using directory = temporaryDirectory();
+  const script = 'set -e\ndo_x() {\n  echo "a.c:3:1: error: no such thing"\n  seq 1 500\n  exit 4\n}\ndo_x\n';
+  const outcome = await run(directory.path, script);
+  if (outcome.status !== 'failed') return t.fail(outcome.status);
+  t.deepEqual(outcome.diagnostics[0]?.detail?.split('\n').slice(1, 5), [
+    'first errors, from line 1 of the log on:',
+    'a.c:3:1: error: no such thing',
+    'end of the log:',
+    '491',
+  ]);
+});
+
+test('what a task took of processor and memory is measured, of programs that it started too', async (t) => {
+  using directory = temporaryDirectory();
+  const busy = 'sh -c "i=0; while [ \\$i -lt 200000 ]; do i=\\$((i+1)); done"';
+  const big = `python3 -c 'x = bytearray(120_000_000); import time; time.sleep(0.6)'`;
+  const outcome = await run(directory.path, `${busy}\n${big}`);
+  t.is(outcome.status, 'ok');
+  const usage = outcome.status === 'ok' ? outcome.usage : undefined;
+  t.true((usage?.cpuMs ?? 0) >= 50, `${usage?.cpuMs} ms`);
+  t.true((usage?.peakMemoryBytes ?? 0) >= 120_000_000, `${usage?.peakMemoryBytes} bytes`);
+  t.true((usage?.peakMemoryBytes ?? 0) < 300_000_000, `${usage?.peakMemoryBytes} bytes`);
 });
 
 test('an explicit exit is placed in its function', async (t) => {

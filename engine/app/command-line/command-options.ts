@@ -43,6 +43,24 @@ export const buildOptions = {
     value: 'TASK',
     help: 'run, of all that the targets need, only this task (may be repeated)',
   },
+  buildFile: {
+    kind: 'text',
+    long: 'buildfile',
+    short: 'b',
+    value: 'FILE',
+    help: 'run a task of this recipe file, and nothing of other recipes, whatever it depends on',
+  },
+  only: {
+    kind: 'flag',
+    help: 'bring only the recipes of the targets up to date; what others left is used as it is (one that left nothing is built)',
+  },
+  noDescendants: {
+    kind: 'flag',
+    help: 'apart from the targets, build no recipe anew only because one that it needs has changed',
+  },
+  noSetscene: { kind: 'flag', help: 'use no stored results, and build again what was restored from them' },
+  skipSetscene: { kind: 'flag', help: 'use no stored results from now on; what was restored before stays' },
+  setsceneOnly: { kind: 'flag', help: 'put stored results in place, and run nothing' },
   quiet: { kind: 'flag', short: 'q', help: 'only warnings, errors and the result' },
   environment: {
     kind: 'flag',
@@ -85,6 +103,58 @@ export const inspectVariableOptions = {
   flag: { kind: 'text', value: 'FLAG', help: 'only this varflag of the variable' },
 } as const satisfies OptionTable;
 
+/** `stx-bake plan TARGET...`: what chooses the tasks of a build, and how they are shown. */
+export const planOptions = {
+  ...commonOptions,
+  json: { kind: 'flag', help: 'answer as JSON, in the form that docs/explain.md describes' },
+  all: { kind: 'flag', help: 'a line for every task, those that are up to date or not needed too' },
+  task: buildOptions.task,
+  force: buildOptions.force,
+  clearStamp: buildOptions.clearStamp,
+  runAll: buildOptions.runAll,
+  runOnly: buildOptions.runOnly,
+  keepGoing: buildOptions.keepGoing,
+} as const satisfies OptionTable;
+
+/** `stx-bake why TARGET`. */
+export const whyOptions = {
+  ...commonOptions,
+  json: { kind: 'flag', help: 'answer as JSON, in the form that docs/explain.md describes' },
+  since: {
+    kind: 'text',
+    value: 'BUILD',
+    help: 'compare with what build BUILD had made, as `stx-bake history` numbers it',
+  },
+  all: { kind: 'flag', help: 'leave nothing out' },
+} as const satisfies OptionTable;
+
+/** `stx-bake affected FILE|VARIABLE|RECIPE...`. */
+export const affectedOptions = {
+  ...commonOptions,
+  json: { kind: 'flag', help: 'answer as JSON, in the form that docs/explain.md describes' },
+  target: {
+    kind: 'list',
+    short: 't',
+    value: 'TARGET',
+    help: 'of what this target needs (may be repeated; else: of world)',
+  },
+  all: { kind: 'flag', help: 'leave nothing out' },
+} as const satisfies OptionTable;
+
+/** `stx-bake graph order|path`. */
+export const graphOptions = {
+  ...commonOptions,
+  json: { kind: 'flag', help: 'answer as JSON, in the form that docs/reference/graph.md describes' },
+  dot: { kind: 'flag', help: 'answer for Graphviz' },
+  of: { kind: 'text', value: 'KIND', help: 'the graph of tasks, recipes or packages (else: what TARGET is)' },
+} as const satisfies OptionTable;
+
+/** `stx-bake graph deps|rdeps TARGET`. */
+export const graphTreeOptions = {
+  ...graphOptions,
+  depth: { kind: 'text', value: 'N', help: 'how many steps are shown (else 3), or `all`' },
+} as const satisfies OptionTable;
+
 /** `stx-bake layers create NAME`. */
 export const createLayerOptions = {
   ...commonOptions,
@@ -113,6 +183,66 @@ export const lintOptions = {
   json: { kind: 'flag', help: 'answer as JSON, in the form that docs/reference/lint.md describes' },
 } as const satisfies OptionTable;
 
+const store = { kind: 'text', value: 'DIR', help: 'the store (else: SSTATE_DIR of the build directory)' } as const;
+
+/** `stx-bake cache serve`. */
+export const cacheServeOptions = {
+  ...commonOptions,
+  store,
+  listen: { kind: 'text', value: 'ADDRESS:PORT', help: 'where to listen (else 127.0.0.1:8480)' },
+  tokenFile: {
+    kind: 'text',
+    value: 'FILE',
+    help: 'who may write: lines of the form `NAME TOKEN`, read again when changed (else: nobody)',
+  },
+  private: { kind: 'flag', help: 'reading needs a token, too' },
+  tlsCert: { kind: 'text', value: 'FILE', help: 'certificate chain for https, PEM' },
+  tlsKey: { kind: 'text', value: 'FILE', help: 'its key, PEM' },
+  accessLog: { kind: 'text', value: 'FILE', help: 'append one line per request to FILE (else: standard output)' },
+  maxConnections: { kind: 'text', value: 'N', help: 'connections at the same time (else 512)' },
+  maxBlob: { kind: 'text', value: 'MIB', help: 'size of an uploaded blob, in MiB (else 16384)' },
+  quiet: { kind: 'flag', short: 'q', help: 'no access log on standard output' },
+} as const satisfies OptionTable;
+
+/** `stx-bake cache publish`. */
+export const cachePublishOptions = { ...commonOptions } as const satisfies OptionTable;
+
+/** `stx-bake cache keygen NAME FILE`. */
+export const cacheKeygenOptions = { ...commonOptions } as const satisfies OptionTable;
+
+/** `stx-bake cache gc`. */
+export const cacheGcOptions = {
+  ...commonOptions,
+  store,
+  maxSize: {
+    kind: 'text',
+    value: 'SIZE',
+    help: 'keep at most so much, such as 20G or 500M: what was not used for longest goes',
+  },
+  unused: { kind: 'text', value: 'TIME', help: 'remove what was not used for so long, such as 30d or 12h' },
+  olderThan: { kind: 'text', value: 'TIME', help: 'remove what was stored so long ago' },
+  dryRun: { kind: 'flag', short: 'n', help: 'say what would be removed, and remove nothing' },
+  json: { kind: 'flag', help: 'answer as JSON' },
+} as const satisfies OptionTable;
+
+/** `stx-bake cache verify`. */
+export const cacheVerifyOptions = {
+  ...commonOptions,
+  store,
+  dryRun: { kind: 'flag', short: 'n', help: 'say what is wrong, and leave it where it is' },
+  json: { kind: 'flag', help: 'answer as JSON' },
+} as const satisfies OptionTable;
+
+/** `stx-bake cache stats`. */
+export const cacheStatsOptions = {
+  ...commonOptions,
+  store,
+  json: { kind: 'flag', help: 'answer as JSON' },
+} as const satisfies OptionTable;
+
+/** `stx-bake cache unpin NAME`. */
+export const cacheUnpinOptions = { ...commonOptions, store } as const satisfies OptionTable;
+
 /** Values of the options that every command has, with its words. */
 export type CommonCall = Call<typeof commonOptions>;
 
@@ -129,6 +259,16 @@ export type HostCall = Call<typeof hostOptions>;
 export type InspectCall = Call<typeof inspectOptions>;
 /** The call of `stx-bake inspect variable`. */
 export type InspectVariableCall = Call<typeof inspectVariableOptions>;
+/** The call of `stx-bake plan`. */
+export type PlanCall = Call<typeof planOptions>;
+/** The call of `stx-bake why`. */
+export type WhyCall = Call<typeof whyOptions>;
+/** The call of `stx-bake affected`. */
+export type AffectedCall = Call<typeof affectedOptions>;
+/** The call of `stx-bake graph order` and `stx-bake graph path`. */
+export type GraphCall = Call<typeof graphOptions>;
+/** The call of `stx-bake graph deps` and `stx-bake graph rdeps`. */
+export type GraphTreeCall = Call<typeof graphTreeOptions>;
 /** The call of `stx-bake layers create`. */
 export type CreateLayerCall = Call<typeof createLayerOptions>;
 /** The call of `stx-bake fmt`. */
@@ -137,3 +277,17 @@ export type RewriteCall = Call<typeof formatOptions>;
 export type ConvertCall = Call<typeof convertOptions>;
 /** The call of `stx-bake lint`. */
 export type LintCall = Call<typeof lintOptions>;
+/** The call of `stx-bake cache serve`. */
+export type CacheServeCall = Call<typeof cacheServeOptions>;
+/** The call of `stx-bake cache publish`. */
+export type CachePublishCall = Call<typeof cachePublishOptions>;
+/** The call of `stx-bake cache keygen`. */
+export type CacheKeygenCall = Call<typeof cacheKeygenOptions>;
+/** The call of `stx-bake cache gc`. */
+export type CacheGcCall = Call<typeof cacheGcOptions>;
+/** The call of `stx-bake cache verify`. */
+export type CacheVerifyCall = Call<typeof cacheVerifyOptions>;
+/** The call of `stx-bake cache stats`. */
+export type CacheStatsCall = Call<typeof cacheStatsOptions>;
+/** The call of `stx-bake cache unpin`. */
+export type CacheUnpinCall = Call<typeof cacheUnpinOptions>;

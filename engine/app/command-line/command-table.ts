@@ -1,64 +1,22 @@
+import { cacheCommands } from './cache-commands.ts';
+import { type Command, command } from './command.ts';
 import {
+  affectedOptions,
   bootOptions,
   buildOptions,
-  type Call,
   commonOptions,
   convertOptions,
   createLayerOptions,
   formatOptions,
+  graphOptions,
+  graphTreeOptions,
   hostOptions,
   inspectOptions,
   inspectVariableOptions,
   lintOptions,
+  planOptions,
+  whyOptions,
 } from './command-options.ts';
-import type { OptionTable, OptionValue } from './option-table.ts';
-
-/** What `parseOptions` made of the arguments of a call. */
-export interface ParsedCall {
-  readonly words: readonly string[];
-  readonly values: Readonly<Record<string, OptionValue>>;
-}
-
-/** A command: how it is called, what it is for, and what carries it out. */
-export interface Command {
-  /** The words that name it; empty for the command that builds targets. */
-  readonly path: readonly string[];
-  /** The words that follow, as shown: `NAME`, `[RECIPE]`. */
-  readonly usage: string;
-  readonly summary: string;
-  /** Further lines of its help. */
-  readonly details: readonly string[];
-  /** How many words it takes. */
-  readonly least: number;
-  readonly most: number;
-  readonly options: OptionTable;
-  run(call: ParsedCall): Promise<number>;
-}
-
-interface CommandSketch<Table extends OptionTable> {
-  readonly name: string;
-  readonly usage?: string;
-  readonly summary: string;
-  readonly details?: readonly string[];
-  readonly options: Table;
-  /** Loaded when called: start-up time counts. */
-  readonly load: () => Promise<(call: Call<Table>) => Promise<number>>;
-}
-
-function command<Table extends OptionTable>(sketch: CommandSketch<Table>): Command {
-  const usage = sketch.usage ?? '';
-  const words = usage.split(' ').filter((each) => each !== '');
-  return {
-    path: sketch.name.split(' ').filter((each) => each !== ''),
-    usage,
-    summary: sketch.summary,
-    details: sketch.details ?? [],
-    least: words.filter((each) => !each.startsWith('[')).length,
-    most: usage.includes('...') ? Number.POSITIVE_INFINITY : words.length,
-    options: sketch.options,
-    run: async ({ words: given, values }) => (await sketch.load())({ ...values, words: given } as Call<Table>),
-  };
-}
 
 const recipeNames = 'RECIPE is a name (PN), something that a recipe provides, mc:CONFIGURATION:NAME, or a .bb file.';
 
@@ -73,6 +31,24 @@ const building = [
     ],
     options: buildOptions,
     load: async () => (await import('../commands/target-command.ts')).targetCommand,
+  }),
+  command({
+    name: 'shell',
+    usage: 'TARGET:TASK [COMMAND]...',
+    summary: 'a shell in the sandbox of a task: its environment, folders and script; or one command in it',
+    details: [
+      'Builds nothing and needs no lock; `stx-bake -c devshell TARGET` builds first what the task needs.',
+      'Put `--` before a COMMAND with options: `stx-bake shell zlib:compile -- make -n`. Its exit code is that of the call.',
+    ],
+    options: commonOptions,
+    load: async () => (await import('../commands/shell-command.ts')).shellCommand,
+  }),
+  command({
+    name: 'attach',
+    summary: 'show the build that goes on in the build directory, from its beginning',
+    details: ['Ends with it and with its exit code. Ctrl-C ends the view, not the build.'],
+    options: commonOptions,
+    load: async () => (await import('../commands/attach-command.ts')).attachCommand,
   }),
   command({
     name: 'boot',
@@ -171,6 +147,80 @@ const inspecting = [
   }),
 ];
 
+const explaining = [
+  command({
+    name: 'plan',
+    usage: 'TARGET...',
+    summary: 'what a build would run, restore or leave, and why; what it would fetch, and how long it will take',
+    details: [
+      'The same as `stx-bake -n TARGET...`. The time is told from the history of the build directory.',
+      'Example: `stx-bake plan stx-image-minimal`, `stx-bake plan -c compile busybox --all`.',
+    ],
+    options: planOptions,
+    load: async () => (await import('../commands/plan-command.ts')).planCommand,
+  }),
+  command({
+    name: 'why',
+    usage: 'TARGET',
+    summary: 'what changed first, with its place, so that tasks of the target would run now',
+    details: [
+      'TARGET is what a build takes; with a task (`TARGET:TASK`) only what that task would run for is told.',
+      'Example: `stx-bake why stx-image-minimal`, `stx-bake why busybox:compile --since 12`.',
+    ],
+    options: whyOptions,
+    load: async () => (await import('../commands/why-command.ts')).whyCommand,
+  }),
+  command({
+    name: 'affected',
+    usage: 'FILE|VARIABLE|RECIPE...',
+    summary: 'which tasks, packages and images a change would rebuild, and where an equal output ends it',
+    details: [
+      'Also FILE:LINE (the statement there), LOCKFILE:PACKAGE, RECIPE:TASK, RECIPE:VARIABLE, VARIABLE[FLAG], a folder.',
+      'Example: `stx-bake affected CFLAGS`, `stx-bake affected classes/autotools.bbclass:12 -t stx-image-minimal`.',
+    ],
+    options: affectedOptions,
+    load: async () => (await import('../commands/affected-command.ts')).affectedCommand,
+  }),
+];
+
+const graphTargets =
+  'TARGET is a task (`RECIPE:TASK`), a recipe or a package; --of says which graph is meant where it could be several.';
+
+const graphs = [
+  command({
+    name: 'graph deps',
+    usage: 'TARGET',
+    summary: 'what it needs, as a tree',
+    details: [graphTargets, 'Example: `stx-bake graph deps busybox:compile --depth 2`.'],
+    options: graphTreeOptions,
+    load: async () => (await import('../commands/graph-command.ts')).graphDepsCommand,
+  }),
+  command({
+    name: 'graph rdeps',
+    usage: 'TARGET',
+    summary: 'what needs it, among all recipes, as a tree',
+    details: [graphTargets, 'Example: `stx-bake graph rdeps zlib --of recipes`.'],
+    options: graphTreeOptions,
+    load: async () => (await import('../commands/graph-command.ts')).graphRdepsCommand,
+  }),
+  command({
+    name: 'graph order',
+    usage: 'TARGET',
+    summary: 'everything that it needs in an order in which it can be done; a loop is explained hop by hop',
+    details: [graphTargets, 'Example: `stx-bake graph order stx-image-minimal`.'],
+    options: graphOptions,
+    load: async () => (await import('../commands/graph-command.ts')).graphOrderCommand,
+  }),
+  command({
+    name: 'graph path',
+    usage: 'FROM TO',
+    summary: 'a shortest way from one to the other, with the statement behind each step',
+    details: [graphTargets, 'Ends with 1 when there is none. Example: `stx-bake graph path stx-image-minimal zlib`.'],
+    options: graphOptions,
+    load: async () => (await import('../commands/graph-command.ts')).graphPathCommand,
+  }),
+];
+
 const layers = [
   command({
     name: 'layers',
@@ -241,4 +291,12 @@ const style = [
 ];
 
 /** Every command, in the order in which help shows them; the first one builds targets. */
-export const commands: readonly Command[] = [...building, ...inspecting, ...layers, ...style];
+export const commands: readonly Command[] = [
+  ...building,
+  ...explaining,
+  ...inspecting,
+  ...graphs,
+  ...layers,
+  ...cacheCommands,
+  ...style,
+];

@@ -1,6 +1,7 @@
 import { didYouMean } from '../../base/spelling.ts';
 import { StxError } from '../../base/stx-error.ts';
-import { type Command, commands, type ParsedCall } from './command-table.ts';
+import type { Command, ParsedCall } from './command.ts';
+import { commands } from './command-table.ts';
 import type { OptionSpec } from './option-table.ts';
 import { findOption, parseOptions, wordsOf } from './parse-options.ts';
 
@@ -91,17 +92,20 @@ function anyOption(option: string): OptionSpec | undefined {
   return undefined;
 }
 
+const noServer = 'there is no server: each command starts, works and ends';
+const oneInterface = 'there is one user interface';
+const localSettings = 'put the settings into conf/local.conf';
+const dryRun = '`stx-bake -n TARGET` says which tasks would run and why';
+
 /** What those who know BitBake may try, and what to write here. */
 const bitbakeOptions: Readonly<Record<string, string>> = {
-  '-b': 'name the recipe instead: `stx-bake RECIPE`; `stx-bake inspect recipe FILE` takes a file',
-  '--buildfile': 'name the recipe instead: `stx-bake RECIPE`; `stx-bake inspect recipe FILE` takes a file',
-  '-S': '`stx-bake -n TARGET` says which tasks would run and why',
-  '--dump-signatures': '`stx-bake -n TARGET` says which tasks would run and why',
-  '-R': 'put the settings into conf/local.conf',
-  '--read': 'put the settings into conf/local.conf',
-  '--postread': 'put the settings into conf/local.conf',
-  '-u': 'there is one user interface',
-  '--ui': 'there is one user interface',
+  ...{ '-S': dryRun, '--dump-signatures': dryRun },
+  ...{ '-R': localSettings, '--read': localSettings, '--postread': localSettings },
+  ...{ '-u': oneInterface, '--ui': oneInterface },
+  ...{ '-I': 'name it in ASSUME_PROVIDED', '--ignore-deps': 'name it in ASSUME_PROVIDED' },
+  ...{ '-m': noServer, '--kill-server': noServer, '--server-only': noServer, '-B': noServer, '--bind': noServer },
+  ...{ '-T': noServer, '--idle-timeout': noServer, '--remote-server': noServer, '--token': noServer },
+  ...{ '--observe-only': noServer, '--status-only': noServer },
 };
 
 function explain(option: string, command: Command): string | undefined {

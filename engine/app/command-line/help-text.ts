@@ -1,5 +1,6 @@
+import type { Command } from './command.ts';
 import { commonOptions } from './command-options.ts';
-import { type Command, commands } from './command-table.ts';
+import { commands } from './command-table.ts';
 import { commandsBelow, titleOf } from './find-command.ts';
 import { longName, type OptionSpec, type OptionTable, takesValue } from './option-table.ts';
 

@@ -1,6 +1,6 @@
 import { closestNames } from '../../base/spelling.ts';
 import { StxError } from '../../base/stx-error.ts';
-import type { ParsedCall } from './command-table.ts';
+import type { ParsedCall } from './command.ts';
 import { longName, type OptionSpec, type OptionTable, type OptionValue, takesValue } from './option-table.ts';
 
 /** Where options of a call are looked up, and how its errors call it. */
@@ -140,9 +140,7 @@ function unknownOption(option: string, context: OptionContext): StxError {
   const names = namesFor(context.table);
   const close = option.startsWith('--') ? closestNames(option, names.keys()) : [];
   const near = [...new Set(close.map((each) => names.get(each)))];
-  const help =
-    near.length > 0
-      ? `did you mean ${near.map((each) => `\`${each}\``).join(' or ')}?`
-      : (context.explain(option) ?? `\`${context.title} --help\` lists the options`);
+  const guess = near.length > 0 ? `did you mean ${near.map((each) => `\`${each}\``).join(' or ')}?` : undefined;
+  const help = context.explain(option) ?? guess ?? `\`${context.title} --help\` lists the options`;
   return StxError.of('bad-option', `\`${context.title}\` has no option \`${option}\``, { help });
 }

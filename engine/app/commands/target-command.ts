@@ -1,5 +1,6 @@
 import { StxError } from '../../base/stx-error.ts';
 import type { BuildCall } from '../command-line/command-options.ts';
+import { confirmSettled } from '../settled/settled-record.ts';
 
 /** Options of BitBake that ask a question instead of building, and what answers them. */
 const questions = {
@@ -31,11 +32,38 @@ export async function targetCommand(options: BuildCall): Promise<number> {
     const help = asked.most === 0 ? 'leave the target out' : 'name one recipe';
     throw StxError.of('bad-argument', `\`${asked.option}\` has no use for \`${surplus}\``, { help });
   }
+  refuseTargetsOfFile(options, asked?.option);
   const needsTarget = asked === undefined || asked === questions.graphviz;
-  if (needsTarget && options.words.length === 0) {
+  if (needsTarget && options.words.length === 0 && options.buildFile === undefined) {
     const help = 'name what to build; `stx-bake inspect recipes` lists it, `stx-bake --help` explains more';
     throw StxError.of('bad-argument', 'there is nothing to do', { help });
   }
+  const special = asked === undefined ? await answerTask(options) : undefined;
+  if (special !== undefined) return special(options);
+  const settled = asked === undefined ? confirmSettled(options) : undefined;
+  if (settled !== undefined) return (await import('../settled/say-settled.ts')).saySettled(settled);
   const answer = asked === undefined ? (await import('../build-command.ts')).buildCommand : await asked.load();
   return answer(options);
+}
+
+/** Tasks that the engine itself carries out. */
+async function answerTask({ task }: BuildCall): Promise<((options: BuildCall) => Promise<number>) | undefined> {
+  if (task === 'devshell' || task === 'do_devshell') return (await import('./devshell.ts')).devshell;
+  if (task === 'listtasks' || task === 'do_listtasks') return (await import('./list-tasks.ts')).listTasks;
+  return undefined;
+}
+
+/** `-b` names the recipe itself, and one task of it. */
+function refuseTargetsOfFile({ buildFile, words, runAll, runOnly }: BuildCall, question: string | undefined): void {
+  if (buildFile === undefined) return;
+  const others = { '--runall': runAll.length > 0, '--runonly': runOnly.length > 0 };
+  const other = question ?? Object.entries(others).find(([, isGiven]) => isGiven)?.[0];
+  if (other !== undefined) {
+    const message = `\`-b\` and \`${other}\` cannot be asked at once`;
+    throw StxError.of('bad-option', message, { help: 'give one of them' });
+  }
+  if (words[0] !== undefined) {
+    const help = 'leave the target out, or -b: a target brings what it depends on with it';
+    throw StxError.of('bad-argument', `\`-b\` has no use for \`${words[0]}\``, { help });
+  }
 }

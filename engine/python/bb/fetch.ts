@@ -2,7 +2,7 @@ import type { Datastore } from '../../datastore/datastore.ts';
 import { currentPlace } from '../datastore-access.ts';
 import { datastoreObjectOf, datastoreOf } from '../datastore-object.ts';
 import { neededFiles } from '../host-access.ts';
-import { NativeFunction, native } from '../values/native.ts';
+import { bindArguments, NativeFunction, native } from '../values/native.ts';
 import { defineClass } from '../values/python-class.ts';
 import { UnsupportedConstruct } from '../values/python-error.ts';
 import { represent } from '../values/represent.ts';
@@ -10,6 +10,7 @@ import { textOf, words } from '../values/text-methods.ts';
 import { isTrue, iterate, PythonDict, PythonList, PythonModule, PythonTuple, type Value } from '../values/value.ts';
 import { exceptionsOf, raise } from './exceptions.ts';
 import { fetcherEnvironment, fetcherVariables } from './fetch-environment.ts';
+import { checksumNames, Fetcher, localPathOf } from './fetcher-object.ts';
 import { sourceRevisions } from './source-revisions.ts';
 import { uriOf } from './uri-object.ts';
 import { hostAndPort, parseUrl, unquote, userAndPassword } from './url.ts';
@@ -33,15 +34,20 @@ export function fetchModule(): PythonModule {
   const functions = [...addresses(), ...revisions(), ...localFiles()];
   return new PythonModule('bb.fetch2', {
     ...Object.fromEntries(functions.map((each) => [each.name, each])),
-    ...Object.fromEntries(
-      ['Fetch', 'runfetchcmd', 'check_network_access', 'localpath'].map((name) => [name, refused(name)]),
-    ),
+    ...Object.fromEntries(['runfetchcmd', 'check_network_access'].map((name) => [name, refused(name)])),
     ...exceptionsOf('bb.fetch2', exceptionNames),
     URI: defineClass('URI', {
       make: (_cls, { positional: [text = null] }) => uriOf(isTrue(text) ? textOf(text) : ''),
     }),
+    Fetch: defineClass('Fetch', {
+      make: (_cls, given) => {
+        const [urls = null, d] = bindArguments('Fetch', 'urls d cache? localonly? connection_cache?', given);
+        return new Fetcher(urls, datastoreObjectOf(d));
+      },
+    }),
+    localpath: native('localpath', 'url d', (url, d) => localPathOf(textOf(url), datastoreObjectOf(d))),
     FETCH_EXPORT_VARS: new PythonList([...fetcherVariables]),
-    CHECKSUM_LIST: new PythonList(['goh1', 'md5', 'sha256', 'sha1', 'sha384', 'sha512']),
+    CHECKSUM_LIST: new PythonList([...checksumNames]),
     methods: new PythonList([]),
   });
 }

@@ -88,14 +88,20 @@ function revisionsOf(d: DatastoreObject): readonly Revision[] {
   });
 }
 
-function checkBranch(url: Url, address: string): void {
+/** Whether a fetcher takes addresses of this scheme. */
+export function isKnownScheme(scheme: string): boolean {
+  return schemes.has(scheme);
+}
+
+/** Throws ParameterError for an address of git that names no branch. */
+export function checkBranch(url: Url, address: string): void {
   if (!url.scheme.startsWith('git') || url.params.get('branch') || url.params.get('nobranch') === '1') return;
   if (url.params.get('usehead') === '1') return;
   raise('bb.fetch2.ParameterError', 'The url does not set any branch parameter or set nobranch=1.', address);
 }
 
 /** The revision that variables or the address name. BitBake: fetch2.srcrev_internal_helper. */
-function fixedRevision(
+export function fixedRevision(
   d: DatastoreObject,
   source: { readonly url: Url; readonly name: string; readonly address: string },
 ): string {

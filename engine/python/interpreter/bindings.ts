@@ -74,8 +74,11 @@ const binders: Readonly<Record<string, (node: AnyNode, scope: CompileScope) => v
       if (isNode(each['optional_vars'])) bindTarget(each['optional_vars'], scope);
     }
   },
-  ExceptHandler: (node, scope) => {
-    if (typeof node['name'] === 'string') scope.declare(node['name']);
+  ExceptHandler: bindName,
+  MatchAs: bindName,
+  MatchStar: bindName,
+  MatchMapping: (node, scope) => {
+    if (typeof node['rest'] === 'string') scope.declare(node['rest']);
   },
   FunctionDef: (node, scope) => scope.declare(String(node['name'])),
   AsyncFunctionDef: (node, scope) => scope.declare(String(node['name'])),
@@ -91,6 +94,10 @@ const binders: Readonly<Record<string, (node: AnyNode, scope: CompileScope) => v
     }
   },
 };
+
+function bindName(node: AnyNode, scope: CompileScope): void {
+  if (typeof node['name'] === 'string') scope.declare(node['name']);
+}
 
 function bindTarget(node: AnyNode, scope: CompileScope): void {
   if (node.nodeType === 'Name') scope.declare(String(node['id']));

@@ -1,6 +1,7 @@
 import type { StatementNode } from '../parse-python.ts';
-import { NativeMethod, objectClass, PythonClass } from '../values/python-class.ts';
+import { NativeMethod, objectClass, PythonClass, StaticMethod, typeClass } from '../values/python-class.ts';
 import { typeError, UnsupportedConstruct } from '../values/python-error.ts';
+import { RefusedClass } from '../values/refused-class.ts';
 import { callValue, specialOf, typeNameOf, type Value } from '../values/value.ts';
 import { declareBindings } from './bindings.ts';
 import { documentationOf } from './compile-function.ts';
@@ -13,14 +14,18 @@ export function compileClass(compiler: Compiler, node: StatementNode<'ClassDef'>
   const inner = new CompileScope('class', scope, `${scope.prefix}${node.name}.`);
   declareBindings(node.body, inner);
   const bases = compiler.expressions(node.bases, scope);
+  const keywords = node.keywords.map((each) => ({
+    name: each.arg ?? '**',
+    value: compiler.expression(each.value, scope),
+  }));
   const body = compiler.block(node.body, inner);
   const documentation = documentationOf(node.body);
   return (frame) => {
     const parents = bases(frame);
     frame.at = node;
-    if (node.keywords.length > 0) {
-      throw new UnsupportedConstruct(`\`${node.keywords[0]?.arg}\` of a class`, 'leave it out');
-    }
+    // `ABCMeta` is `type` here: it only marks.
+    const odd = keywords.find(({ name, value }) => name !== 'metaclass' || value(frame) !== typeClass);
+    if (odd !== undefined) throw new UnsupportedConstruct(`\`${odd.name}\` of a class`, 'leave it out');
     const classes = parents.map(asBase);
     const own = new Frame(inner.size, frame, frame);
     try {
@@ -31,7 +36,7 @@ export function compileClass(compiler: Compiler, node: StatementNode<'ClassDef'>
     const members = new Map<string, Value>([['__doc__', documentation]]);
     for (const [name, index] of inner.slots) {
       const value = own.slots[index];
-      if (value !== undefined) members.set(name, value);
+      if (value !== undefined) members.set(name, name === '__new__' ? new StaticMethod(value) : value);
     }
     const cls = new PythonClass({ name: node.name, bases: classes.length > 0 ? classes : [objectClass], members });
     own.cls = cls;
@@ -54,6 +59,7 @@ function nameMembers(cls: PythonClass, members: ReadonlyMap<string, Value>): voi
 }
 
 function asBase(value: Value): PythonClass {
+  if (value instanceof RefusedClass) throw value.refusal();
   if (!(value instanceof PythonClass)) throw typeError(`a class cannot be made from a ${typeNameOf(value)} object`);
   const { native } = value;
   if (native?.make !== undefined && native.subclassable !== true) {

@@ -1,5 +1,5 @@
 import type { ComprehensionClause, Expression, Node } from '../parse-python.ts';
-import { spend } from '../values/meter.ts';
+import { reserve, spend } from '../values/meter.ts';
 import { PythonException } from '../values/python-error.ts';
 import { isTrue, iterate, PythonDict, PythonIterator, type Value } from '../values/value.ts';
 import { declareTarget } from './bindings.ts';
@@ -57,6 +57,7 @@ export function compileDictComprehension(compiler: Compiler, node: Node<'DictCom
     const result = new PythonDict();
     eachInner(parts, frame, (inner) => {
       const name = key(inner);
+      reserve(120);
       result.set(name, value(inner));
     });
     return result;

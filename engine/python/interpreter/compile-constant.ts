@@ -20,8 +20,10 @@ export function compileConstant(code: string, node: Node<'Constant'>): Eval {
 
 function constantValue(code: string, node: Node<'Constant'>, value: unknown): Value {
   if (typeof value === 'string') {
-    if (node.quote_style === undefined) return ellipsis;
-    return /b/i.test(node.quote_style) ? new PythonBytes(byteText(value)) : value;
+    // The tree has no quotes of an ellipsis, nor of what stands in a pattern.
+    const quotes = node.quote_style ?? /^[a-z]*["']/i.exec(sourceOf(code, node))?.[0];
+    if (quotes === undefined) return ellipsis;
+    return /b/i.test(quotes) ? new PythonBytes(byteText(value)) : value;
   }
   if (typeof value !== 'number') return value as null | boolean | bigint;
   const text = sourceOf(code, node);

@@ -2,13 +2,14 @@ import type { Expression, Statement, StatementNode } from '../parse-python.ts';
 import { objectOf } from '../values/exceptions.ts';
 import { spend } from '../values/meter.ts';
 import { PythonException } from '../values/python-error.ts';
-import { PythonGenerator } from '../values/python-generator.ts';
-import { callValue, isTrue, iterate, PythonIterator, type Value } from '../values/value.ts';
+import { callValue, isTrue, iterate, type Value } from '../values/value.ts';
 import { hasYield } from './bindings.ts';
+import { compileCases } from './compile-match.ts';
 import type { CompileScope } from './compile-scope.ts';
 import { compileBlock, inLoop } from './compile-statements.ts';
 import { compileAugmented } from './compile-targets.ts';
-import { type CompiledHandler, compileHandlers, handlerFor, leaves, managed } from './compile-try.ts';
+import { type CompiledHandler, compileHandlers, handlerFor, inContext, leaves, managed } from './compile-try.ts';
+import { compileYielding } from './compile-yield.ts';
 import { breaking, type Compiler, type Completion, type GeneratorExec, normal, returning } from './compiler.ts';
 import type { Frame } from './frame.ts';
 
@@ -23,6 +24,15 @@ const handlers: Handlers = {
     const stores = node.targets.map((each) => compiler.target(each, scope));
     const use = (frame: Frame, value: Value): Completion => {
       for (const store of stores) store(frame, value);
+      return normal;
+    };
+    return yielding(compiler, { value: node.value, use }, scope);
+  },
+  AnnAssign: (compiler, node, scope) => {
+    if (!node.value) return plain(compiler, node, scope);
+    const store = compiler.target(node.target, scope);
+    const use = (frame: Frame, value: Value): Completion => {
+      store(frame, value);
       return normal;
     };
     return yielding(compiler, { value: node.value, use }, scope);
@@ -43,17 +53,25 @@ const handlers: Handlers = {
     return node.value ? yielding(compiler, { value: node.value, use }, scope) : plain(compiler, node, scope);
   },
   If: (compiler, node, scope) => {
-    const test = compiler.expression(node.test, scope);
+    const test = compileYielding(compiler, node.test, scope);
     const yes = compiler.generatorBlock(node.body, scope);
     const no = compiler.generatorBlock(node.orelse, scope);
     return function* run(frame): Steps {
-      return isTrue(test(frame)) ? yield* yes(frame) : yield* no(frame);
+      return isTrue(yield* test(frame)) ? yield* yes(frame) : yield* no(frame);
     };
   },
   For: compileFor,
   While: compileWhile,
   Try: compileTry,
   With: compileWith,
+  Match: (compiler, node, scope) => {
+    const subject = compileYielding(compiler, node.subject, scope);
+    const choose = compileCases(compiler, { node, compileBody: (body) => compiler.generatorBlock(body, scope) }, scope);
+    return function* run(frame): Steps {
+      const body = choose(frame, yield* subject(frame));
+      return body === undefined ? normal : yield* body(frame);
+    };
+  },
 };
 
 /** Compiles statements of a function with `yield`: those without it run as in other functions. */
@@ -93,56 +111,21 @@ interface Use {
   readonly use: (frame: Frame, value: Value) => Completion;
 }
 
-/** A statement whose value is a `yield`. */
+/** A statement whose value has a `yield` in it. */
 function yielding(compiler: Compiler, { value, use }: Use, scope: CompileScope): GeneratorExec {
-  if (value.nodeType === 'Yield') {
-    const given = value.value ? compiler.expression(value.value, scope) : () => null;
-    return function* run(frame): Steps {
-      spend(1);
-      return use(frame, yield given(frame));
-    };
-  }
-  if (value.nodeType === 'YieldFrom') {
-    const source = compiler.expression(value.value, scope);
-    return function* run(frame): Steps {
-      return use(frame, yield* delegate(source(frame)));
-    };
-  }
-  const other = compiler.expression(value, scope);
-  // biome-ignore lint/correctness/useYield: the expression reports the `yield` inside of it
+  const given = compileYielding(compiler, value, scope);
   return function* run(frame): Steps {
-    return use(frame, other(frame));
+    return use(frame, yield* given(frame));
   };
 }
 
-/** `yield from`: what is sent goes to the inner generator; gives the value that it returns. */
-function* delegate(value: Value): Generator<Value, Value, Value> {
-  if (!(value instanceof PythonIterator)) {
-    for (const each of iterate(value)) yield each;
-    return null;
-  }
-  let step = value.next();
-  while (step.done !== true) {
-    let sent: Value;
-    try {
-      sent = yield step.value;
-    } catch (error) {
-      if (!(value instanceof PythonGenerator && error instanceof PythonException)) throw error;
-      step = value.raise(objectOf(error));
-      continue;
-    }
-    step = sent !== null && value instanceof PythonGenerator ? value.send(sent) : value.next();
-  }
-  return (step.value ?? null) as Value;
-}
-
 function compileFor(compiler: Compiler, node: StatementNode<'For'>, scope: CompileScope): GeneratorExec {
-  const items = compiler.expression(node.iter, scope);
+  const items = compileYielding(compiler, node.iter, scope);
   const store = compiler.target(node.target, scope);
   const body = inLoop(scope, () => compiler.generatorBlock(node.body, scope));
   const otherwise = compiler.generatorBlock(node.orelse, scope);
   return function* run(frame): Steps {
-    for (const value of iterate(items(frame))) {
+    for (const value of iterate(yield* items(frame))) {
       spend(1);
       store(frame, value);
       const completion = yield* body(frame);
@@ -154,11 +137,11 @@ function compileFor(compiler: Compiler, node: StatementNode<'For'>, scope: Compi
 }
 
 function compileWhile(compiler: Compiler, node: StatementNode<'While'>, scope: CompileScope): GeneratorExec {
-  const test = compiler.expression(node.test, scope);
+  const test = compileYielding(compiler, node.test, scope);
   const body = inLoop(scope, () => compiler.generatorBlock(node.body, scope));
   const otherwise = compiler.generatorBlock(node.orelse, scope);
   return function* run(frame): Steps {
-    while (isTrue(test(frame))) {
+    while (isTrue(yield* test(frame))) {
       spend(1);
       const completion = yield* body(frame);
       if (completion === breaking) return normal;
@@ -210,6 +193,8 @@ function* handle(handler: CompiledHandler<GeneratorExec>, error: PythonException
   handler.store?.(frame, objectOf(error));
   try {
     return yield* handler.body(frame);
+  } catch (raisedNow) {
+    throw inContext(raisedNow, error);
   } finally {
     const at = handling.lastIndexOf(error);
     if (at !== -1) handling.splice(at, 1);
@@ -220,10 +205,10 @@ function* handle(handler: CompiledHandler<GeneratorExec>, error: PythonException
 function compileWith(compiler: Compiler, node: StatementNode<'With'>, scope: CompileScope): GeneratorExec {
   const body = compiler.generatorBlock(node.body, scope);
   return node.items.reduceRight<GeneratorExec>((inner, item) => {
-    const value = compiler.expression(item.context_expr, scope);
+    const value = compileYielding(compiler, item.context_expr, scope);
     const store = item.optional_vars ? compiler.target(item.optional_vars, scope) : undefined;
     return function* run(frame): Steps {
-      const { start, end } = managed(value(frame));
+      const { start, end } = managed(yield* value(frame));
       const entered = callValue(start, []);
       let completion: Completion;
       try {

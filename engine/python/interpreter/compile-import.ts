@@ -1,5 +1,5 @@
 import type { StatementNode } from '../parse-python.ts';
-import { findAttribute } from '../values/attributes.ts';
+import { attributeOf, findAttribute } from '../values/attributes.ts';
 import { PythonException, UnsupportedConstruct } from '../values/python-error.ts';
 import { PythonModule, type Value } from '../values/value.ts';
 import { compileStore } from './compile-name.ts';
@@ -54,6 +54,7 @@ function member(frame: Frame, { module, prefix, name }: Wanted): Value {
   try {
     return frame.context.importModule(prefix.endsWith('.') ? `${prefix}${name}` : `${prefix}.${name}`);
   } catch (error) {
+    if (error instanceof UnsupportedConstruct && module instanceof PythonModule) return attributeOf(module, name);
     if (!(error instanceof PythonException) || !(module instanceof PythonModule)) throw error;
     throw new PythonException('ImportError', `cannot import name '${name}' from '${module.name}'`);
   }

@@ -39,7 +39,10 @@ function outerName(node: Node<'Name'>, scope: CompileScope): Eval {
   const slot = scope.parent?.resolve(node.id);
   if (slot === undefined) return (frame) => globalValue(frame, node);
   const depth = slot.depth + 1;
-  return (frame) => frameAt(frame, depth).slots[slot.index] ?? globalValue(frame, node);
+  return (frame) => {
+    const value = frameAt(frame, depth).slots[slot.index];
+    return value === undefined ? globalValue(frame, node) : value;
+  };
 }
 
 function globalValue(frame: Frame, node: Node<'Name'>): Value {

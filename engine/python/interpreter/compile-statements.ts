@@ -6,6 +6,7 @@ import { callValue, isTrue, iterate, type Value } from '../values/value.ts';
 import { compileClass } from './compile-class.ts';
 import { compileDefinition } from './compile-function.ts';
 import { compileImport, compileImportFrom } from './compile-import.ts';
+import { compileCases } from './compile-match.ts';
 import { compileStore } from './compile-name.ts';
 import type { CompileScope } from './compile-scope.ts';
 import { compileAugmented, compileDelete } from './compile-targets.ts';
@@ -99,6 +100,11 @@ const handlers: Handlers = {
   Raise: compileRaise,
   Try: compileTry,
   With: compileWith,
+  Match: (compiler, node, scope) => {
+    const subject = compiler.expression(node.subject, scope);
+    const choose = compileCases(compiler, { node, compileBody: (body) => compiler.block(body, scope) }, scope);
+    return (frame) => choose(frame, subject(frame))?.(frame) ?? normal;
+  },
   FunctionDef: (compiler, node, scope) => {
     const make = decorated(compiler, { node, make: compileDefinition(compiler, node, scope) }, scope);
     const store = compileStore(node.name, scope);
@@ -118,7 +124,6 @@ const handlers: Handlers = {
 };
 
 const adviceByKind: Readonly<Record<string, string>> = {
-  Match: 'write it with `if` and `elif`',
   AsyncFunctionDef: 'write it without `async`',
   AsyncFor: 'write it without `async`',
   AsyncWith: 'write it without `async`',

@@ -27,7 +27,10 @@ export function compileRaise(compiler: Compiler, node: StatementNode<'Raise'>, s
     const error = asError(raised);
     const object = objectOf(error);
     if (current !== undefined && object.context === null && current !== error) object.context = objectOf(current);
-    if (cause !== undefined) object.cause = causeOf(cause(frame));
+    if (cause !== undefined) {
+      object.cause = causeOf(cause(frame));
+      object.hidesContext = true;
+    }
     throw error;
   };
 }
@@ -106,7 +109,7 @@ export function compileTry(compiler: Compiler, node: StatementNode<'Try'>, scope
     } catch (error) {
       if (error instanceof PythonException) {
         const place = frame.at;
-        const ended = last(frame);
+        const ended = withContext(error, () => last(frame));
         if (ended !== normal) return ended;
         frame.at = place;
       }
@@ -120,6 +123,23 @@ export function compileTry(compiler: Compiler, node: StatementNode<'Try'>, scope
   };
 }
 
+/** An exception that comes up while another is handled knows it. */
+export function inContext(raisedNow: unknown, handled: PythonException): unknown {
+  if (!(raisedNow instanceof PythonException) || raisedNow === handled) return raisedNow;
+  const object = objectOf(raisedNow);
+  const before = objectOf(handled);
+  if (object !== before && object.context === null) object.context = before;
+  return raisedNow;
+}
+
+function withContext<T>(handled: PythonException, run: () => T): T {
+  try {
+    return run();
+  } catch (raisedNow) {
+    throw inContext(raisedNow, handled);
+  }
+}
+
 function handle(handler: CompiledHandler<Exec>, error: PythonException, frame: Frame): Completion {
   const { handling } = frame.context;
   const depth = handling.length;
@@ -127,6 +147,8 @@ function handle(handler: CompiledHandler<Exec>, error: PythonException, frame: F
   handler.store?.(frame, objectOf(error));
   try {
     return handler.body(frame);
+  } catch (raisedNow) {
+    throw inContext(raisedNow, error);
   } finally {
     handling.length = depth;
     handler.store?.(frame, undefined);

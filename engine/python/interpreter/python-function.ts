@@ -54,6 +54,12 @@ export class PythonFunction extends WithFields {
     const own = this.fields.get(name);
     if (own !== undefined) return own;
     if (name === '__doc__') return this.code.documentation;
+    if (name === '__defaults__') return someOf(this.#defaults.positional);
+    if (name === '__kwdefaults__') {
+      const { keywordOnly } = this.#defaults;
+      return keywordOnly.size === 0 ? null : new PythonDict(keywordOnly);
+    }
+    if (name === '__dict__') return new PythonDict(this.fields);
     return name === '__qualname__' ? this.code.fullName : undefined;
   }
 
@@ -101,6 +107,7 @@ export class PythonFunction extends WithFields {
         slots[at] = value;
       } else if (only >= 0) slots[firstKeywordOnly + only] = value;
       else if (more !== undefined) more.set(name, value);
+      else if (at >= 0) throw positionalOnly(code, given.keywords);
       else throw typeError(`${code.fullName}() got an unexpected keyword argument '${name}'`);
     }
     if (more !== undefined) slots[firstKeywordOnly + code.keywordOnly.length] = more;
@@ -129,6 +136,20 @@ export class PythonFunction extends WithFields {
     }
     if (missing.length > 0) throw missingArguments(this.code.fullName, 'keyword-only', missing);
   }
+}
+
+function someOf(items: readonly Value[]): Value {
+  return items.length === 0 ? null : new PythonTuple(items);
+}
+
+function positionalOnly(
+  { fullName, positional, positionalOnly: count }: FunctionCode,
+  given: ReadonlyMap<string, Value>,
+) {
+  const named = positional.slice(0, count).filter((each) => given.has(each));
+  return typeError(
+    `${fullName}() got some positional-only arguments passed as keyword arguments: '${named.join(', ')}'`,
+  );
 }
 
 /** The body of a generator function, with its places in errors. */

@@ -54,7 +54,8 @@ const refused: readonly (readonly [string, string])[] = [
     (name) => [name, 'expressions and functions of recipes only compute values: do this in a task'] as const,
   ),
   ...['globals', 'locals', 'id', 'memoryview'].map((name) => [name, 'use names, dicts and lists'] as const),
-  ...['bytearray', 'complex'].map((name) => [name, 'use `bytes`, `int` or `float`'] as const),
+  ['bytearray', 'use `bytes`, or a list of ints'],
+  ['complex', 'use int or float'],
 ];
 
 function refuse(name: string, help: string): Value {
@@ -123,9 +124,11 @@ function iteratorFunctions(): readonly NativeFunction[] {
       }
       return lazy('zip', zipped(positional.map(iteratorOf), isTrue(keywords.get('strict') ?? false)));
     }),
-    native('map', 'function *iterables', (call = null, all) =>
-      lazy('map', mapped(call, (all as PythonTuple).items.map(iteratorOf))),
-    ),
+    native('map', 'function *iterables', (call = null, all) => {
+      const { items } = all as PythonTuple;
+      if (items.length === 0) throw typeError('map() must have at least two arguments.');
+      return lazy('map', mapped(call, items.map(iteratorOf)));
+    }),
     native('filter', 'function iterable', (call = null, items = null) =>
       lazy('filter', filtered(call, iterate(items))),
     ),
@@ -335,7 +338,9 @@ function reflection(): readonly NativeFunction[] {
     ),
     native('getattr', 'object name default?', (value = null, name, missing) => {
       const key = attributeName(name, 'getattr');
-      return missing === undefined ? attributeOf(value, key) : (found(value, key) ?? missing);
+      if (missing === undefined) return attributeOf(value, key);
+      const item = found(value, key);
+      return item === undefined ? missing : item;
     }),
     native('setattr', 'object name value', (value = null, name, item = null) => {
       setAttribute(value, attributeName(name, 'setattr'), item);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PythonBytes } from '../values/bytes.ts';
 import { exceptionClass } from '../values/exceptions.ts';
+import { reserve, spendOn } from '../values/meter.ts';
 import { NativeFunction, native } from '../values/native.ts';
 import { PythonException, typeError, UnsupportedConstruct } from '../values/python-error.ts';
 import { textOf } from '../values/text-methods.ts';
@@ -25,7 +26,10 @@ export function hashlibModule(): PythonModule {
 
 function bytesOf(data: Value | undefined): string {
   if (data === undefined) return '';
-  if (data instanceof PythonBytes) return data.text;
+  if (data instanceof PythonBytes) {
+    reserve(data.text.length);
+    return data.text;
+  }
   if (typeof data === 'string') throw typeError('Strings must be encoded before hashing');
   throw typeError(`object supporting the buffer API required, not ${typeNameOf(data)}`);
 }
@@ -42,6 +46,7 @@ class Digest extends PythonAttributes {
   }
 
   #digest(): Buffer {
+    spendOn(this.#data.length, 'characters');
     return createHash(this.#name).update(Buffer.from(this.#data, 'latin1')).digest();
   }
 
@@ -93,7 +98,10 @@ export function base64Module(): PythonModule {
 }
 
 function buffer(data: Value): Buffer {
-  if (data instanceof PythonBytes) return data.toBuffer();
+  if (data instanceof PythonBytes) {
+    reserve(data.text.length * 2);
+    return data.toBuffer();
+  }
   throw typeError(`a bytes-like object is required, not '${typeNameOf(data)}'`);
 }
 
@@ -102,6 +110,7 @@ function ascii(data: Value): string {
 }
 
 function decode64(text: string): Value {
+  reserve(text.length * 2);
   const kept = text.replace(/[^A-Za-z0-9+/=]/g, '');
   const digits = kept.replace(/=.*$/, '');
   exceptionClass('binascii.Error');

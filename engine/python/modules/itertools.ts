@@ -224,6 +224,7 @@ function* products(pools: readonly (readonly Value[])[]): Generator<Value> {
   const indices = pools.map(() => 0);
   if (pools.some((each) => each.length === 0)) return;
   for (;;) {
+    reserve(64 + 16 * pools.length);
     yield new PythonTuple(pools.map((pool, at) => pool[indices[at] ?? 0] ?? null));
     let place = pools.length - 1;
     while (place >= 0 && (indices[place] ?? 0) === (pools[place]?.length ?? 0) - 1) {
@@ -245,7 +246,10 @@ function* chosen(
   let next = 0;
   for (;;) {
     spend(1);
-    if (used.length === size) yield new PythonTuple(used.map((at) => pool[at] ?? null));
+    if (used.length === size) {
+      reserve(64 + 16 * size);
+      yield new PythonTuple(used.map((at) => pool[at] ?? null));
+    }
     while (used.length < size && next < pool.length && !allows(next, used)) next += 1;
     if (used.length < size && next < pool.length) {
       used.push(next);

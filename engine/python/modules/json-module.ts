@@ -16,13 +16,13 @@ import {
   typeNameOf,
   type Value,
 } from '../values/value.ts';
-import { readJson } from './json-reader.ts';
+import { type JsonHooks, readJson } from './json-reader.ts';
 
 /** `json`, on texts. */
 export function jsonModule(): PythonModule {
   return new PythonModule('json', {
-    loads: native('loads', 's', (text = null) =>
-      readJson(text instanceof PythonBytes ? text.toBuffer().toString('utf8') : jsonText(text)),
+    loads: native('loads', 's object_hook? parse_float? parse_int? object_pairs_hook?', (text = null, ...hooks) =>
+      readJson(text instanceof PythonBytes ? text.toBuffer().toString('utf8') : jsonText(text), hooksOf(hooks)),
     ),
     dumps: new NativeFunction('dumps', ({ positional: [value = null], keywords }) => {
       const text = new JsonWriter(keywords).write(value, 0);
@@ -33,6 +33,16 @@ export function jsonModule(): PythonModule {
     decoder: new PythonModule('json.decoder', { JSONDecodeError: exceptionClass('json.decoder.JSONDecodeError') }),
   });
 }
+
+function hooksOf([object, float, integer, pairs]: readonly (Value | undefined)[]): JsonHooks {
+  const calling = (hook: Value | undefined) => (hook ? (text: string) => callValue(hook, [text]) : undefined);
+  const ofObject = object ? (all: JsonPairs) => callValue(object, [new PythonDict(all)]) : undefined;
+  const asList = (all: JsonPairs): Value => new PythonList(all.map((pair) => new PythonTuple(pair)));
+  const ofPairs = pairs ? (all: JsonPairs) => callValue(pairs, [asList(all)]) : undefined;
+  return { object: ofPairs ?? ofObject, float: calling(float), integer: calling(integer) };
+}
+
+type JsonPairs = readonly (readonly [string, Value])[];
 
 function jsonText(value: Value): string {
   if (typeof value === 'string') return value;
@@ -69,7 +79,7 @@ class JsonWriter {
   }
 
   write(value: Value, level: number): string {
-    spend(1);
+    spend(2);
     if (value === null) return 'null';
     if (typeof value === 'boolean') return String(value);
     if (typeof value === 'string') return this.#text(value);

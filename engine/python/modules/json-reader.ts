@@ -4,19 +4,28 @@ import { PythonDict, PythonList, type Value } from '../values/value.ts';
 
 const maxDepth = 200;
 
+/** What code makes of objects and numbers instead of the values that they are read as. */
+export interface JsonHooks {
+  readonly object?: ((pairs: readonly (readonly [string, Value])[]) => Value) | undefined;
+  readonly float?: ((text: string) => Value) | undefined;
+  readonly integer?: ((text: string) => Value) | undefined;
+}
+
 /** `json.loads(text)`. Throws json.decoder.JSONDecodeError. */
-export function readJson(text: string): Value {
+export function readJson(text: string, hooks: JsonHooks = {}): Value {
   reserve(text.length * 8);
-  return new JsonReader(text).read();
+  return new JsonReader(text, hooks).read();
 }
 
 class JsonReader {
   readonly #text: string;
+  readonly #hooks: JsonHooks;
   #at = 0;
   #depth = 0;
 
-  constructor(text: string) {
+  constructor(text: string, hooks: JsonHooks) {
     this.#text = text;
+    this.#hooks = hooks;
   }
 
   read(): Value {
@@ -58,23 +67,25 @@ class JsonReader {
     const match = numberPattern.exec(this.#text);
     if (match === null) throw this.#error('Expecting value');
     this.#at += match[0].length;
-    return match[1] === undefined && match[2] === undefined ? BigInt(match[0]) : Number(match[0]);
+    const { float = Number, integer = BigInt } = this.#hooks;
+    return match[1] === undefined && match[2] === undefined ? integer(match[0]) : float(match[0]);
   }
 
   #object(): Value {
-    const result = new PythonDict();
+    const pairs: (readonly [string, Value])[] = [];
+    const { object = (all) => new PythonDict(all) } = this.#hooks;
     this.#at += 1;
     this.#space();
-    if (this.#take('}')) return result;
+    if (this.#take('}')) return object(pairs);
     for (;;) {
       if (this.#text[this.#at] !== '"') throw this.#error('Expecting property name enclosed in double quotes');
       const key = this.#string();
       this.#space();
       if (!this.#take(':')) throw this.#error("Expecting ':' delimiter");
       this.#space();
-      result.set(key, this.#value());
+      pairs.push([key, this.#value()]);
       this.#space();
-      if (this.#take('}')) return result;
+      if (this.#take('}')) return object(pairs);
       if (!this.#take(',')) throw this.#error("Expecting ',' delimiter");
       this.#space();
     }

@@ -64,7 +64,7 @@ export function namedTupleClass(name: string, fields: readonly string[], default
         const values = bindArguments(`${name}.__new__`, parameters, given);
         return make(
           cls,
-          values.map((value, index) => value ?? defaults[index - firstDefault] ?? null),
+          values.map((value, index) => (value === undefined ? (defaults[index - firstDefault] ?? null) : value)),
         );
       },
     },
@@ -80,6 +80,6 @@ function replaced(self: NamedTuple, fields: readonly string[], { keywords, make 
   for (const key of keywords.keys()) {
     if (!fields.includes(key)) throw valueError(`Got unexpected field names: ['${key}']`);
   }
-  const items = fields.map((field, index) => keywords.get(field) ?? self.items[index] ?? null);
+  const items = fields.map((field, index) => (keywords.has(field) ? keywords.get(field) : self.items[index]) ?? null);
   return make(self.custom?.cls as PythonClass, items);
 }

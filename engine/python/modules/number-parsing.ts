@@ -12,7 +12,7 @@ function truncated(value: number): bigint {
 
 /** `int(value, base)`. Throws ValueError, TypeError, OverflowError. */
 export function toInteger(value: Value, base: Value | undefined): bigint {
-  if (typeof value === 'string') return parseInteger(value, base === undefined ? 10 : toIndex(base));
+  if (typeof value === 'string') return parseInteger(plainDigits(value), base === undefined ? 10 : toIndex(base));
   if (value instanceof PythonBytes) return parseInteger(value.text, base === undefined ? 10 : toIndex(base));
   if (base !== undefined) throw typeError("int() can't convert non-string with explicit base");
   if (typeof value === 'bigint') return value;
@@ -21,6 +21,19 @@ export function toInteger(value: Value, base: Value | undefined): bigint {
   const own = specialOf(value, '__int__') ?? specialOf(value, '__index__');
   if (own !== undefined) return toInteger(callValue(own, []), undefined);
   throw typeError(`int() argument must be a string, a bytes-like object or a real number, not '${typeNameOf(value)}'`);
+}
+
+/** Decimal digits of any script as those of ASCII. */
+function plainDigits(text: string): string {
+  if (!/[^\0-\x7f]/.test(text)) return text;
+  return text.replace(/[^\0-\x7f]/gu, (char) => {
+    if (!/\p{Nd}/u.test(char)) return char;
+    // The ten digits of a script stand side by side, some scripts one after the other.
+    let before = 0;
+    const point = char.codePointAt(0) ?? 0;
+    while (/\p{Nd}/u.test(String.fromCodePoint(point - before - 1))) before += 1;
+    return String(before % 10);
+  });
 }
 
 const basePrefixes: Readonly<Record<string, number>> = { '0x': 16, '0o': 8, '0b': 2 };
@@ -66,7 +79,7 @@ export function toFloat(value: Value): number {
   if (typeof value !== 'string') {
     throw typeError(`float() argument must be a string or a real number, not '${typeNameOf(value)}'`);
   }
-  const text = value.trim().toLowerCase();
+  const text = plainDigits(value).trim().toLowerCase();
   const special = /^([-+]?)(?:(inf(?:inity)?)|(nan))$/.exec(text);
   if (special !== null) return special[3] ? Number.NaN : special[1] === '-' ? -Infinity : Infinity;
   if (!/^[-+]?(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[-+]?\d+)?$/.test(text)) {

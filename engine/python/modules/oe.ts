@@ -5,6 +5,7 @@ import { LayeredModule } from '../layered-module.ts';
 import { isEqual } from '../values/compare.ts';
 import { NativeFunction, native } from '../values/native.ts';
 import { PythonException, typeError, valueError } from '../values/python-error.ts';
+import { toText } from '../values/represent.ts';
 import { percentFormat } from '../values/text-format.ts';
 import { sortedTexts, textOf, words } from '../values/text-methods.ts';
 import { isTrue, iterate, type PythonModule, PythonTuple, toIndex, typeNameOf, type Value } from '../values/value.ts';
@@ -38,7 +39,7 @@ function choices(): readonly NativeFunction[] {
       truth(datastoreOf(d).get(textOf(name)) ?? null) ? yes : no,
     ),
     native('less_or_equal', four, (name, check, yes = null, no = null, d) =>
-      number(datastoreOf(d).get(textOf(name))) <= number(textOf(check)) ? yes : no,
+      number(datastoreOf(d).get(textOf(name))) <= number(toText(check ?? null)) ? yes : no,
     ),
     native('version_less_or_equal', four, (name, check, yes = null, no = null, d) =>
       compareVersionTexts(needed(datastoreOf(d), name), textOf(check)) <= 0 ? yes : no,

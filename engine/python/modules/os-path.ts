@@ -1,30 +1,44 @@
 import { native } from '../values/native.ts';
-import { UnsupportedConstruct, valueError } from '../values/python-error.ts';
+import { typeError, UnsupportedConstruct, valueError } from '../values/python-error.ts';
 import { textOf } from '../values/text-methods.ts';
-import { iterate, PythonModule, PythonTuple, type Value } from '../values/value.ts';
+import { iterate, PythonModule, PythonTuple, typeNameOf, type Value } from '../values/value.ts';
 
 /** `os` with the functions of `os.path` that look at nothing but the text. */
 export function osModule(): PythonModule {
   const functions = [
     native('join', 'a *paths', (first, rest) =>
-      joinPaths([first, ...(rest as PythonTuple).items].map((p) => textOf(p))),
+      joinPaths([pathOf(first), ...(rest as PythonTuple).items.map(joinedPath)]),
     ),
-    native('basename', 'p', (path) => splitPath(textOf(path))[1]),
-    native('dirname', 'p', (path) => splitPath(textOf(path))[0]),
-    native('split', 'p', (path) => new PythonTuple(splitPath(textOf(path)))),
-    native('splitext', 'p', (path) => new PythonTuple(splitExtension(textOf(path)))),
-    native('isabs', 's', (path) => textOf(path).startsWith('/')),
-    native('normpath', 'path', (path) => normalize(textOf(path))),
-    native('abspath', 'path', (path) => normalize(absolute(textOf(path)))),
-    native('relpath', 'path start?', (path, start) => relative(textOf(path), start)),
-    native('commonpath', 'paths', (paths = null) => commonPath([...iterate(paths)].map((p) => textOf(p)))),
+    native('basename', 'p', (path) => splitPath(pathOf(path))[1]),
+    native('dirname', 'p', (path) => splitPath(pathOf(path))[0]),
+    native('split', 'p', (path) => new PythonTuple(splitPath(pathOf(path)))),
+    native('splitext', 'p', (path) => new PythonTuple(splitExtension(pathOf(path)))),
+    native('isabs', 's', (path) => pathOf(path).startsWith('/')),
+    native('normpath', 'path', (path) => normalize(pathOf(path))),
+    native('abspath', 'path', (path) => normalize(absolute(pathOf(path)))),
+    native('relpath', 'path start?', (path, start) => relative(pathOf(path), start)),
+    native('commonpath', 'paths', (paths = null) => commonPath([...iterate(paths)].map((p) => pathOf(p)))),
     native('commonprefix', 'm', (paths = null) => commonPrefix([...iterate(paths)].map((p) => textOf(p)))),
   ];
   const path = new PythonModule('os.path', {
     ...Object.fromEntries(functions.map((each) => [each.name, each])),
-    sep: '/',
+    ...{ sep: '/', extsep: '.', curdir: '.', pardir: '..', pathsep: ':' },
+    normcase: native('normcase', 's', (path) => pathOf(path)),
+    splitdrive: native('splitdrive', 'p', (path) => new PythonTuple(['', pathOf(path)])),
   });
-  return new PythonModule('os', { path, sep: '/', linesep: '\n', pathsep: ':' });
+  const fspath = native('fspath', 'path', (value) => pathOf(value));
+  const signs = { sep: '/', linesep: '\n', pathsep: ':', extsep: '.', curdir: '.', pardir: '..' };
+  return new PythonModule('os', { path, fspath, ...signs });
+}
+
+function pathOf(value: Value | undefined): string {
+  if (typeof value === 'string') return value;
+  throw typeError(`expected str, bytes or os.PathLike object, not ${typeNameOf(value ?? null)}`);
+}
+
+function joinedPath(value: Value): string {
+  if (typeof value === 'string') return value;
+  throw typeError(`join() argument must be str, bytes, or os.PathLike object, not '${typeNameOf(value)}'`);
 }
 
 function joinPaths(parts: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { isContained, isEqual, isOrdered } from '../values/compare.ts';
 import { ExceptionObject } from '../values/exceptions.ts';
+import { spend } from '../values/meter.ts';
 import { operate } from '../values/operators.ts';
 import { defineObjectMethod, NativeMethod } from '../values/python-class.ts';
 import { typeError } from '../values/python-error.ts';
@@ -41,8 +42,20 @@ const bodies: Readonly<Record<string, Body>> = {
     if (items === undefined) throw typeError(`'${typeNameOf(self)}' object is not iterable`);
     return new PythonIterator('iterator', items[Symbol.iterator]());
   },
-  __add__: (self, other = null) => operate('Add', self, other),
+  ...Object.fromEntries(
+    Object.entries({
+      __add__: 'Add',
+      __sub__: 'Sub',
+      __mul__: 'Mult',
+      __mod__: 'Mod',
+      __or__: 'BitOr',
+      __and__: 'BitAnd',
+    }).map(([name, operator]): [string, Body] => [name, (self, other = null) => operate(operator, self, other)]),
+  ),
   __lt__: (self, other = null) => isOrdered('<', self, other),
+  __le__: (self, other = null) => isOrdered('<=', self, other),
+  __gt__: (self, other = null) => isOrdered('>', self, other),
+  __ge__: (self, other = null) => isOrdered('>=', self, other),
 };
 
 /** Methods behind operators, as the builtin types do them, unbound. */
@@ -60,6 +73,7 @@ export function hashOf(value: Value): bigint {
   const key = hashKey(value);
   if (typeof key === 'bigint') return key;
   if (key instanceof PythonObject) return BigInt(identityOf(key)) * 16n;
+  spend(String(key).length);
   let hash = 0xcbf29ce484222325n;
   for (const char of String(key)) hash = BigInt.asUintN(61, (hash ^ BigInt(char.codePointAt(0) ?? 0)) * 0x100000001b3n);
   return hash;
@@ -82,5 +96,5 @@ defineObjectMethod('__setattr__', (self, { positional: [name = null, value = nul
 });
 
 function isEqualPlain(self: Value, other: Value): boolean {
-  return !(self instanceof PythonObject) && isEqual(self, other);
+  return !(self instanceof PythonObject && self.custom !== undefined) && isEqual(self, other);
 }

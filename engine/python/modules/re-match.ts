@@ -78,6 +78,11 @@ export class Match extends PythonAttributes {
     return index;
   }
 
+  override shown(): string {
+    const [start, end] = this.#span(0);
+    return `<re.Match object; span=(${start}, ${end}), match=${represent(this.part(0, null))}>`;
+  }
+
   attribute(name: string): Value | undefined {
     switch (name) {
       case 'group':

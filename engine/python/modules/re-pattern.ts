@@ -5,6 +5,7 @@ import { PythonBytes } from '../values/bytes.ts';
 import { reserve } from '../values/meter.ts';
 import { native } from '../values/native.ts';
 import { typeError } from '../values/python-error.ts';
+import { represent } from '../values/represent.ts';
 import {
   callValue,
   PythonAttributes,
@@ -27,6 +28,14 @@ export interface Subject {
   /** The part between two positions, as the kind of value that was given. */
   slice(start: number, end: number): Value;
 }
+
+const flagNames: readonly (readonly [bigint, string])[] = [
+  [2n, 'IGNORECASE'],
+  [8n, 'MULTILINE'],
+  [16n, 'DOTALL'],
+  [64n, 'VERBOSE'],
+  [256n, 'ASCII'],
+];
 
 /** `re.Pattern`. */
 export class Pattern extends PythonAttributes {
@@ -64,6 +73,12 @@ export class Pattern extends PythonAttributes {
   /** The match at the start of a text, or None. */
   matchText(text: string): Value {
     return this.#match(text, { how: 'match' });
+  }
+
+  override shown(): string {
+    const names = flagNames.filter(([bit]) => (this.#bits & bit) !== 0n).map(([, name]) => `re.${name}`);
+    const text = represent(this.isBytes ? new PythonBytes(this.text) : this.text);
+    return `re.compile(${[text, ...(names.length === 0 ? [] : [names.join('|')])].join(', ')})`;
   }
 
   attribute(name: string): Value | undefined {

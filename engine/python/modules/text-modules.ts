@@ -1,3 +1,4 @@
+import { spend, spendOn } from '../values/meter.ts';
 import { NativeFunction, native } from '../values/native.ts';
 import { UnsupportedConstruct, valueError } from '../values/python-error.ts';
 import { textOf, words } from '../values/text-methods.ts';
@@ -35,6 +36,9 @@ export function textwrapModule(): PythonModule {
     ),
     wrap: wrapper('wrap', (lines) => new PythonList([...lines])),
     fill: wrapper('fill', (lines) => lines.join('\n')),
+    shorten: native('shorten', 'text width placeholder?', (text, width = null, end = ' [...]') =>
+      shortened(words(textOf(text)), toIndex(width), textOf(end)),
+    ),
   });
 }
 
@@ -57,7 +61,18 @@ function wrapper(name: string, finish: (lines: readonly string[]) => Value): Nat
   });
 }
 
+/** As many words as fit together with what stands for the others. */
+function shortened(all: readonly string[], width: number, end: string): string {
+  const whole = all.join(' ');
+  if (whole.length <= width) return whole;
+  if (end.trimStart().length > width) throw valueError('placeholder too large for max width');
+  const kept = [...all];
+  while (kept.length > 0 && kept.join(' ').length + end.length > width) kept.pop();
+  return kept.length === 0 ? end.trimStart() : kept.join(' ') + end;
+}
+
 function dedent(given: string): string {
+  spendOn(given.length, 'items');
   const text = given.replace(/^[ \t]+$/gm, '');
   let margin: string | undefined;
   for (const [, indent = ''] of text.matchAll(/^([ \t]*)(?=[^ \t\n])/gm)) {
@@ -94,6 +109,7 @@ function quote(text: string): string {
 }
 
 function splitShell(text: string, comments: boolean): string[] {
+  spendOn(text.length, 'hashes');
   const found: string[] = [];
   let word: string | undefined;
   let at = 0;
@@ -142,12 +158,24 @@ export function fnmatchModule(): PythonModule {
   return new PythonModule('fnmatch', {
     fnmatch: native('fnmatch', 'name pat', matches),
     fnmatchcase: native('fnmatchcase', 'name pat', matches),
+    translate: native('translate', 'pat', (pattern) => globAsExpression(textOf(pattern))),
     filter: native(
       'filter',
       'names pat',
       (names = null, pattern) => new PythonList([...iterate(names)].filter((each) => matches(each, pattern))),
     ),
   });
+}
+
+/** The regular expression that `fnmatch.translate` gives. */
+function globAsExpression(pattern: string): string {
+  const inside = [...pattern.replace(/\*+/g, '*').matchAll(/\[!?\]?[^\]]*\]|[\s\S]/gu)].map(([piece]) => {
+    if (piece === '*') return '.*';
+    if (piece === '?') return '.';
+    if (piece.length > 2) return piece.replace('[!', '[^').replaceAll('\\', '\\\\');
+    return piece.replace(/[^\w\s"%',/:;<=>@`!-]|[\s-]/gu, '\\$&');
+  });
+  return `(?s:${inside.join('')})\\Z`;
 }
 
 /** Shell patterns with `*`, `?` and `[...]`, without going back more than needed. */
@@ -160,6 +188,7 @@ export function matchesGlob(name: string, pattern: string): boolean {
   let resume = 0;
   while (at < chars.length) {
     const test = parts[part];
+    spend(1);
     if (test === '*') {
       star = part;
       part += 1;

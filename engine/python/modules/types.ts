@@ -1,8 +1,8 @@
 import { methodsOfType } from '../values/builtin-methods.ts';
 import { decodeBytes, encodeText, PythonBytes, toBytes } from '../values/bytes.ts';
 import { extend, updateDict } from '../values/collection-methods.ts';
-import { spend } from '../values/meter.ts';
-import { bindArguments, NativeFunction } from '../values/native.ts';
+import { reserve, spend } from '../values/meter.ts';
+import { bindArguments, NativeFunction, native } from '../values/native.ts';
 import {
   ClassMethod,
   defineClass,
@@ -73,6 +73,19 @@ function fillable(
   return defineClass(name, native);
 }
 
+/** A type whose values never change: classes made from it get their items with `__new__`. */
+function finished(name: string, create: (items: Value[]) => PythonObject): PythonClass {
+  return defineClass(name, {
+    make: (cls, given) => {
+      const self = create(itemsOf(bindArguments(name, 'iterable?', given)[0]));
+      if (cls.name !== name || cls.native === undefined) self.custom = { cls, fields: new Map() };
+      return self;
+    },
+    subclassable: true,
+    method: (method) => unbound(name, method),
+  });
+}
+
 /** A method without its object: `str.strip`, `set.union`. */
 function unbound(type: string, name: string): Value | undefined {
   const known = staticMethods.get(`${type}.${name}`);
@@ -102,6 +115,15 @@ const staticMethods: ReadonlyMap<string, Value> = new Map<string, Value>([
     }),
   ],
   ['str.maketrans', new NativeFunction('maketrans', ({ positional: [x = null, y, z] }) => translationTable(x, y, z))],
+  [
+    'int.from_bytes',
+    native('from_bytes', 'bytes byteorder? signed?', (bytes, order = 'big', signed = false) => {
+      const data = toBytes(bytes ?? null).toBuffer();
+      const hex = (textOf(order) === 'little' ? data.reverse() : data).toString('hex');
+      const value = hex === '' ? 0n : BigInt(`0x${hex}`);
+      return isTrue(signed) ? BigInt.asIntN(data.length * 8, value) : value;
+    }),
+  ],
   ['bytes.fromhex', new NativeFunction('fromhex', ({ positional: [text] }) => fromHex(textOf(text)))],
 ]);
 
@@ -117,6 +139,7 @@ function itemsOf(items: Value | undefined): Value[] {
   if (items === undefined) return result;
   for (const item of iterate(items)) {
     spend(1);
+    reserve(64);
     result.push(item);
   }
   return result;
@@ -140,8 +163,8 @@ const types: readonly PythonClass[] = [
   }),
   defineClass('bool', { make: (_cls, given) => isTrue(bindArguments('bool', 'x?', given)[0] ?? false) }, intClass),
   converter('float', 'x?', (value = 0) => toFloat(value)),
-  converter('tuple', 'iterable?', (items) => new PythonTuple(itemsOf(items))),
-  converter('frozenset', 'iterable?', (items) => new PythonSet(itemsOf(items), true)),
+  finished('tuple', (items) => new PythonTuple(items)),
+  finished('frozenset', (items) => new PythonSet(items, true)),
   converter('bytes', 'source? encoding? errors?', (source = new PythonBytes(''), encoding, errors) =>
     typeof source === 'string' && encoding !== undefined
       ? encodeText(source, textOf(encoding), errors === undefined ? 'strict' : textOf(errors))

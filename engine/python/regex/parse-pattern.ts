@@ -244,7 +244,7 @@ class PatternParser {
 
   #named(name: string): number {
     const index = this.#names.get(name);
-    if (index === undefined) throw patternError(`unknown group name '${name}'`, this.#at);
+    if (index === undefined) throw patternError(`unknown group name '${name}'`, this.#at - [...name].length - 1);
     return index;
   }
 

@@ -1,8 +1,18 @@
 import { builtinMethods } from './builtin-methods.ts';
 import { ExceptionObject } from './exceptions.ts';
 import { formatTemplate } from './format-template.ts';
+import { spendOn } from './meter.ts';
 import { bindArguments, NativeFunction, native } from './native.ts';
-import { bind, CachedProperty, classOf, objectClass, Property, PythonClass, WithFields } from './python-class.ts';
+import {
+  bind,
+  CachedProperty,
+  classOf,
+  NativeMethod,
+  objectClass,
+  Property,
+  PythonClass,
+  WithFields,
+} from './python-class.ts';
 import { PythonException, UnsupportedConstruct } from './python-error.ts';
 import type { Method } from './text-methods.ts';
 import {
@@ -12,8 +22,10 @@ import {
   PythonAttributes,
   PythonCallable,
   PythonDict,
+  PythonList,
   PythonModule,
-  type PythonObject,
+  PythonObject,
+  PythonSet,
   PythonTuple,
   typeNameOf,
   type Value,
@@ -28,7 +40,7 @@ export function attributeOf(value: Value, name: string): Value {
 
 function missingAttribute(value: Value, name: string): Error {
   if (value instanceof PythonModule)
-    return new UnsupportedConstruct(`\`${value.name}.${name}\``, moduleAdvice(value.name));
+    return new UnsupportedConstruct(`\`${value.name}.${name}\``, value.advice ?? moduleAdvice(value.name));
   if (value instanceof PythonAttributes) return value.missing(name);
   if (value instanceof PythonClass) return attributeError(`type object '${value.name}' has no attribute '${name}'`);
   return attributeError(`'${typeNameOf(value)}' object has no attribute '${name}'`);
@@ -66,6 +78,8 @@ function builtinAttribute(value: Value, name: string): Value | undefined {
   const method = builtinMethods(value)?.get(name);
   if (method !== undefined) return bound(name, method, value);
   if (name === '__class__') return classOf(value);
+  const operator = name.startsWith('__') ? classOf(value).find(name) : undefined;
+  if (operator instanceof NativeMethod) return bind(operator, value, classOf(value));
   return dataAttributes.get(`${typeNameOf(value)}.${name}`)?.(value);
 }
 
@@ -197,8 +211,23 @@ export function invoke(
   self: Value,
   named: { readonly name: string; readonly given: CallArguments },
 ): Value {
+  spendOnMethod(self, named.name);
   if (method.raw !== undefined) return method.raw(self, named.given);
   return method.body(self, ...bindArguments(named.name, method.parameters, named.given));
+}
+
+const linear = new Set([
+  ...['index', 'count', 'remove', 'insert', 'reverse', 'copy', 'sort', 'popitem', 'union', 'intersection'],
+  ...['difference', 'symmetric_difference', 'issubset', 'issuperset', 'isdisjoint'],
+]);
+
+/** Methods that go through all of their object cost more than a step. */
+function spendOnMethod(self: Value, name: string): void {
+  if (typeof self === 'string') spendOn(self.length, 'characters');
+  else if (self instanceof PythonObject && linear.has(name)) {
+    const one = self instanceof PythonSet && name === 'remove';
+    if (!one) spendOn(self.count() ?? 0, self instanceof PythonList ? 'items' : 'hashes');
+  }
 }
 
 /** `value.name(...)`. */
@@ -213,14 +242,12 @@ function isPlain(value: Value): boolean {
 }
 
 function bound(name: string, method: Method<Value>, self: Value): Value {
-  const { raw } = method;
-  if (raw !== undefined) return new NativeFunction(name, (given) => raw(self, given));
-  return native(name, method.parameters, (...values) => method.body(self, ...values));
+  return new NativeFunction(name, (given) => invoke(method, self, { name, given }));
 }
 
 function moduleAdvice(module: string): string {
   if (module === 'os' || module === 'time' || module.startsWith('os.')) {
     return 'expressions see no files, processes, environment or clock: pass the value in as a variable, or do it in a task';
   }
-  return 'only the functions listed in docs/reference are known; write the value with those or set it in a variable';
+  return 'write it with other functions of Python, or set the value in a variable';
 }

@@ -1,6 +1,6 @@
 import { isEqual } from './compare.ts';
 import { DictView } from './dict-view.ts';
-import { reserve } from './meter.ts';
+import { reserve, spendOn } from './meter.ts';
 import { PythonException, typeError, valueError } from './python-error.ts';
 import { represent } from './represent.ts';
 import { sortItems } from './sort.ts';
@@ -122,6 +122,7 @@ function popItem(self: PythonList, index: Value = -1n): Value {
   const at = toIndex(index);
   const place = at < 0 ? at + self.items.length : at;
   if (place < 0 || place >= self.items.length) throw new PythonException('IndexError', 'pop index out of range');
+  spendOn(self.items.length - place, 'items');
   return self.items.splice(place, 1)[0] ?? null;
 }
 
@@ -192,7 +193,7 @@ export function updateDict(
   keywords: Iterable<readonly [string, Value]>,
 ): void {
   for (const [key, value] of other === undefined ? [] : pairsOf(other)) {
-    reserve(40);
+    reserve(100);
     dict.set(key, value);
   }
   for (const [key, value] of keywords) dict.set(key, value);

@@ -1,6 +1,6 @@
 import { PythonBytes } from './bytes.ts';
 import { DictView } from './dict-view.ts';
-import { enter, leave } from './meter.ts';
+import { enter, leave, spendOn } from './meter.ts';
 import { typeError } from './python-error.ts';
 import { notImplemented } from './singletons.ts';
 import {
@@ -158,6 +158,7 @@ export function isContained(item: Value, container: Value): boolean {
     if (typeof item !== 'string') {
       throw typeError(`'in <string>' requires string as left operand, not ${typeNameOf(item)}`);
     }
+    spendOn(container.length, 'characters');
     return container.includes(item);
   }
   if (container instanceof PythonSet || container instanceof PythonDict) return container.has(item);
@@ -175,9 +176,14 @@ function isPart(item: Value, container: PythonObject): boolean {
     const contains = container.attribute('__contains__');
     if (contains !== undefined) return isTrue(callValue(contains, [item]));
   }
-  if (container.iterable() === undefined && specialOf(container, '__iter__') === undefined) {
+  if (
+    container.iterable() === undefined &&
+    specialOf(container, '__iter__') === undefined &&
+    specialOf(container, '__getitem__') === undefined
+  ) {
     throw typeError(`argument of type '${typeNameOf(container)}' is not iterable`);
   }
+  spendOn(container.count() ?? 0, 'items');
   for (const each of iterate(container)) if (isEqual(each, item)) return true;
   return false;
 }

@@ -1,6 +1,6 @@
 import { NativeMethod, objectClass, PythonClass } from './python-class.ts';
 import { PythonException, typeError } from './python-error.ts';
-import { type Custom, PythonObject, PythonTuple, type Value } from './value.ts';
+import { type Custom, PythonList, PythonObject, PythonTuple, type Value } from './value.ts';
 
 /** An exception as code sees it. */
 export class ExceptionObject extends PythonObject {
@@ -9,6 +9,8 @@ export class ExceptionObject extends PythonObject {
   args: PythonTuple;
   cause: Value = null;
   context: Value = null;
+  /** After `raise X from Y`. */
+  hidesContext = false;
 
   constructor(cls: PythonClass, args: readonly Value[]) {
     super();
@@ -25,6 +27,7 @@ export class ExceptionObject extends PythonObject {
     if (name === 'args') return this.args;
     if (name === '__cause__') return this.cause;
     if (name === '__context__') return this.context;
+    if (name === '__suppress_context__') return this.hidesContext;
     if (name === '__traceback__') return null;
     const at = ownAttributes.get(name);
     if (at === undefined || !this.class.mro.some((each) => each.name === at[0])) return undefined;
@@ -68,11 +71,19 @@ function baseException(): Pick<ConstructorParameters<typeof PythonClass>[0], 'na
     return null;
   });
   const chain = new NativeMethod('with_traceback', (self) => self);
+  const note = new NativeMethod('add_note', (self, { positional: [text = null] }) => {
+    if (!(self instanceof ExceptionObject)) return null;
+    const notes = self.custom.fields.get('__notes__');
+    if (notes instanceof PythonList) notes.items.push(text);
+    else self.custom.fields.set('__notes__', new PythonList([text]));
+    return null;
+  });
   return {
     native: { create: (cls, { positional }) => new ExceptionObject(bySystemError(cls, positional), positional) },
     members: new Map<string, Value>([
       ['__init__', start],
       ['with_traceback', chain],
+      ['add_note', note],
     ]),
   };
 }

@@ -54,6 +54,8 @@ class TemplateReader {
   // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one decision after the other, in the order that Python has
   #field(field: string, levels: number): string {
     const match = /^([^!:[.]*)((?:\.[^.[!:]+|\[[^\]]*\])*)(?:!([rsa]))?(?::([\s\S]*))?$/.exec(field);
+    const unknown = /^[^!:[]*(?:\[[^\]]*\][^!:[]*)*!([^rsa:])(?::|$)/.exec(field)?.[1];
+    if (unknown !== undefined) throw valueError(`Unknown conversion specifier ${unknown}`);
     if (match === null) throw valueError(`invalid field '${field}' in format string`);
     const [, name = '', path = '', conversion, spec = ''] = match;
     let value = this.#argument(name);

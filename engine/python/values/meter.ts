@@ -34,6 +34,14 @@ export function spend(amount: number): void {
   if (steps < 0) throw new LimitReached(`takes more than ${allowed.steps} steps`);
 }
 
+/** How many of these are one step, where the engine goes through them itself. */
+const perStep = { characters: 256, items: 16, hashes: 4 } as const;
+
+/** Counts work on so many elements that one step of code sets going. Throws LimitReached. */
+export function spendOn(count: number, what: keyof typeof perStep): void {
+  if (count >= perStep[what]) spend(Math.floor(count / perStep[what]));
+}
+
 /** Counts what is about to be made, in bytes, before it is made. Throws LimitReached. */
 export function reserve(bytes: number): void {
   memory -= bytes;

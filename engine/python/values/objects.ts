@@ -233,6 +233,8 @@ export class PythonModule extends PythonObject {
   readonly typeName = 'module';
   readonly name: string;
   readonly members: ReadonlyMap<string, Value>;
+  /** What to write instead of members that it has not; a general hint when absent. */
+  readonly advice: string | undefined = undefined;
 
   constructor(name: string, members: Readonly<Record<string, Value>> | ReadonlyMap<string, Value>) {
     super();
@@ -250,6 +252,11 @@ export class PythonModule extends PythonObject {
 export abstract class PythonAttributes extends PythonObject {
   /** `undefined` when there is no such attribute. */
   abstract attribute(name: string): Value | undefined;
+
+  /** `repr` of an object that has its own. */
+  shown(): string | undefined {
+    return undefined;
+  }
 
   /** `object.name = value`; false when that is not possible. */
   assign(_name: string, _value: Value): boolean {

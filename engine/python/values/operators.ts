@@ -349,6 +349,7 @@ function repeat(value: Value, times: Value): Value | undefined {
 
 /** Union, intersection, difference or symmetric difference, in the order of the left side, then the right. */
 export function combineSets(operator: string, left: PythonSet, right: PythonSet): PythonSet | undefined {
+  spend((left.size + right.size) >> 1);
   const own = left.values();
   const other = right.values();
   switch (operator) {

@@ -49,10 +49,16 @@ export class PythonClass extends PythonCallable implements ObjectClass {
     this.mro = [this, ...mergedOrder(options.bases)];
   }
 
+  /** A member that the class itself has, unbound; None is one, too. */
+  own(name: string): Value | undefined {
+    const member = this.members.get(name);
+    return member === undefined ? this.native?.method?.(name) : member;
+  }
+
   /** A member of the class or the nearest base that has it, unbound. */
   find(name: string): Value | undefined {
     for (const each of this.mro) {
-      const member = each.members.get(name) ?? each.native?.method?.(name);
+      const member = each.own(name);
       if (member !== undefined) return member;
     }
     return undefined;
@@ -79,13 +85,35 @@ export class PythonClass extends PythonCallable implements ObjectClass {
   }
 
   call(given: CallArguments): Value {
-    const maker = this.mro.find((each) => each.native?.make !== undefined || each.native?.create !== undefined);
-    if (this.mro.some((each) => each.members.has('__new__'))) {
-      throw new UnsupportedConstruct('a class with `__new__`', 'do it in `__init__` or in a function');
+    const own = this.mro.find((each) => each.members.has('__new__'))?.members.get('__new__');
+    if (own === undefined) return this.make(given);
+    const wrapped = own instanceof StaticMethod || own instanceof ClassMethod ? own.wrapped : own;
+    const self = callValue(wrapped ?? null, [this, ...given.positional], given.keywords);
+    if (!(self instanceof PythonObject && classOf(self).isSubclassOf(this))) return self;
+    // What `__new__` takes, `object.__init__` does not complain about.
+    return this.find('__init__') === objectMethods.get('__init__') ? self : this.#started(self, given);
+  }
+
+  /** What a call gives when no `__new__` is written in Python. */
+  make(given: CallArguments): Value {
+    const native = this.#maker();
+    if (native?.make !== undefined && (native === this.native || native.create === undefined)) {
+      return native.make(this, given);
     }
-    const native = maker?.native;
-    if (native?.make !== undefined && (maker === this || native.create === undefined)) return native.make(this, given);
-    const self = native?.create?.(this, given) ?? new PythonInstance(this);
+    return this.#started(native?.create?.(this, given) ?? new PythonInstance(this), given);
+  }
+
+  /** `object.__new__(cls, ...)`: an object that `__init__` has not seen. */
+  create(given: CallArguments): Value {
+    const native = this.#maker();
+    return native?.create?.(this, given) ?? native?.make?.(this, given) ?? new PythonInstance(this);
+  }
+
+  #maker(): NativeClass | undefined {
+    return this.mro.find((each) => each.native?.make !== undefined || each.native?.create !== undefined)?.native;
+  }
+
+  #started(self: PythonObject, given: CallArguments): Value {
     const start = this.find('__init__');
     if (start !== undefined) {
       const result = callValue(bind(start, self, this), given.positional, given.keywords);
@@ -252,6 +280,18 @@ function readProperty(property: Property, self: Value): Value {
   return callValue(property.getter, [self]);
 }
 
+/** `__new__` of the builtin types: the class that is to be made comes as the first argument. */
+class StaticMaker extends PythonCallable {
+  readonly typeName = 'builtin_function_or_method';
+  readonly name = '__new__';
+
+  call({ positional, keywords }: CallArguments): Value {
+    const [cls, ...rest] = positional;
+    if (cls instanceof PythonClass) return cls.create({ positional: rest, keywords });
+    throw typeError(`object.__new__(X): X is not a type object (${typeNameOf(cls ?? null)})`);
+  }
+}
+
 /** `object`. */
 export const objectClass: PythonClass = new PythonClass({
   name: 'object',
@@ -263,6 +303,7 @@ export const objectClass: PythonClass = new PythonClass({
 });
 
 const objectMethods = new Map<string, Value>([
+  ['__new__', new StaticMaker()],
   [
     '__init__',
     new NativeMethod('__init__', (self, { positional, keywords }) => {

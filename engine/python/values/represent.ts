@@ -7,6 +7,7 @@ import { typeError, valueError } from './python-error.ts';
 import { Singleton } from './singletons.ts';
 import {
   callValue,
+  PythonAttributes,
   PythonCallable,
   PythonDict,
   PythonList,
@@ -123,6 +124,8 @@ function representOther(value: PythonObject): string {
   if (value instanceof PythonCallable) {
     return `<${value.typeName === 'function' ? 'function' : 'built-in function'} ${value.name}>`;
   }
+  const own = value instanceof PythonAttributes ? value.shown() : undefined;
+  if (own !== undefined) return own;
   return `<${value instanceof PythonInstance ? '__main__.' : ''}${typeNameOf(value)} object>`;
 }
 

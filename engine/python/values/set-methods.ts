@@ -89,7 +89,7 @@ export const setMethods: Table = {
   pop: {
     parameters: '',
     body: (self) => {
-      const [first] = self.values();
+      const [first] = self.iterable();
       if (first === undefined)
         throw new PythonException('KeyError', "'pop from an empty set'", ['pop from an empty set']);
       self.delete(first);

@@ -1,5 +1,5 @@
 import { isOrdered } from './compare.ts';
-import { spend } from './meter.ts';
+import { spend, spendOn } from './meter.ts';
 import { callValue, isTrue, type Value } from './value.ts';
 
 /** `sorted(items, key=..., reverse=...)`: stable, also when reversed. */
@@ -11,6 +11,7 @@ export function sortItems(items: Iterable<Value>, key: Value | undefined, revers
     keyed.push({ item, key: key === undefined || key === null ? item : callValue(key, [item]) });
   }
   const compare = (a: Value, b: Value): number => (isOrdered('<', a, b) ? -1 : isOrdered('<', b, a) ? 1 : 0);
+  spendOn(keyed.length * Math.ceil(Math.log2(keyed.length + 1)), 'items');
   keyed.sort(turned ? (a, b) => compare(b.key, a.key) : (a, b) => compare(a.key, b.key));
   return keyed.map((each) => each.item);
 }

@@ -1,5 +1,5 @@
 import { PythonBytes } from './bytes.ts';
-import { reserve } from './meter.ts';
+import { reserve, spendOn } from './meter.ts';
 import { PythonClass } from './python-class.ts';
 import { PythonException, typeError, valueError } from './python-error.ts';
 import { represent } from './represent.ts';
@@ -169,6 +169,7 @@ function position(what: string, length: number, key: Value, verb = ''): number {
 /** The indices that a slice names. */
 export function* pick(length: number, slice: PythonSlice): Generator<number> {
   const { start, stop, step } = sliceBounds(length, slice);
+  spendOn(Math.abs(stop - start) / Math.abs(step), 'hashes');
   for (let index = start; step > 0 ? index < stop : index > stop; index += step) yield index;
 }
 

@@ -18,7 +18,7 @@ class SuperObject extends PythonAttributes {
 
   attribute(name: string): Value | undefined {
     for (const each of this.#after) {
-      const member = each.members.get(name) ?? each.native?.method?.(name);
+      const member = each.own(name);
       if (member !== undefined) return bind(member, this.#self, this.#own);
     }
     return undefined;

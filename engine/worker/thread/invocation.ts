@@ -15,6 +15,8 @@ export interface TaskProgram {
   readonly sandbox: Sandbox | undefined;
   /** A file of the engine that the program works with. */
   readonly file: string;
+  /** It is a shell on the terminal of the caller. */
+  readonly onTerminal?: boolean | undefined;
   /** The program with its arguments; `path` is where it sees the file. */
   command(path: string): readonly string[];
 }
@@ -35,6 +37,7 @@ export function taskInvocation(program: TaskProgram): Invocation {
     files: [{ source: file, target: inside }],
     command: program.command(inside),
     isRoot: process.getuid?.() === 0,
+    onTerminal: program.onTerminal,
   });
 }
 

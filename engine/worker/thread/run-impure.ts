@@ -2,6 +2,7 @@ import { handlerFunctions } from '../../functions/event-handlers.ts';
 import type { StoredDiagnostic } from '../../messages/stored-diagnostic.ts';
 import { type CoprocessEnd, runCoprocess } from './coprocess.ts';
 import { fullFileSystem } from './full-file-system.ts';
+import { errorsAndTail } from './log-errors.ts';
 import { type PythonFailure, pythonFailure } from './python-failure.ts';
 import type { PythonFrame } from './python-places.ts';
 import type { PreparedPython, PythonEnd } from './python-run.ts';
@@ -73,13 +74,14 @@ class Session {
     if (full !== undefined) return [{ ...full, detail: tail }];
     const title = `\`${order.task.recipe}\`: \`${order.task.task}\``;
     const help = `the whole log is ${log.path}`;
+    const detail = errorsAndTail(log);
     const failure = this.#end?.failure;
     if (!failure) {
       const message = `${title} ended with exit code ${end.exitCode}`;
-      return [{ code: 'task-failed', severity: 'error', message, help, detail: tail }];
+      return [{ code: 'task-failed', severity: 'error', message, help, detail }];
     }
     const script = (id: number) => this.#services.script(id);
-    const diagnostic = pythonFailure(failure, { title, help, tail, places, script });
+    const diagnostic = pythonFailure(failure, { title, help, tail: detail, places, script });
     const at = diagnostic.place === undefined ? '' : ` (${diagnostic.place.path}:${diagnostic.place.line})`;
     if (!failure.handled) log.write(`ERROR: ${diagnostic.message}${at}\n`);
     return [diagnostic];

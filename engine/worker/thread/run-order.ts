@@ -8,6 +8,7 @@ import { type StoredDiagnostic, storeDiagnostic } from '../../messages/stored-di
 import type { TaskOrder } from '../../messages/task-order.ts';
 import type { Artifact, TaskOutcome } from '../../messages/task-outcome.ts';
 import type { TaskProduct } from '../../tasks/builtin-task.ts';
+import { measureUsage } from '../../tasks/usage-meter.ts';
 import type { OrderChannel } from './order-channel.ts';
 import { refuseUnsafeEmptying } from './refuse-unsafe-emptying.ts';
 import { removeTree } from './remove-tree.ts';
@@ -21,8 +22,15 @@ type Worked =
   | { readonly product: TaskProduct }
   | { readonly exitCode: number | undefined; readonly failed: readonly StoredDiagnostic[] };
 
-/** Carries out one order from its locks to its stored result. Never rejects. */
-export async function runOrder(order: TaskOrder, channel: OrderChannel): Promise<TaskOutcome> {
+/** Carries out one order from its locks to its stored result, and measures what it takes. Never rejects. */
+export function runOrder(order: TaskOrder, channel: OrderChannel): Promise<TaskOutcome> {
+  return measureUsage(async (usage) => {
+    const outcome = await attempt(order, channel);
+    return outcome.status === 'cancelled' ? outcome : { ...outcome, usage: usage() };
+  });
+}
+
+async function attempt(order: TaskOrder, channel: OrderChannel): Promise<TaskOutcome> {
   const start = systemClock.monotonicMs();
   const elapsed = (): number => systemClock.monotonicMs() - start;
   const logPath = `${order.logPath}.${process.pid}`;
@@ -41,7 +49,7 @@ async function carryOut(order: TaskOrder, channel: OrderChannel, elapsed: () => 
   if (!locks.held) return { status: 'cancelled', durationMs: elapsed() };
   refuseUnsafeEmptying(order);
   await removeAbandoned(order);
-  if (order.work.kind === 'restore') return succeeded(await restoreResult(order), {}, elapsed());
+  if (order.work.kind === 'restore') return succeeded(await restoreResult(order, channel.signal), {}, elapsed());
   refuseNoWorkingDirectory(order);
   await prepareDirectories(order);
   using log = openTaskLog(order.logPath, (text) => channel.send({ kind: 'log', text }));
@@ -51,7 +59,7 @@ async function carryOut(order: TaskOrder, channel: OrderChannel, elapsed: () => 
     const { exitCode, failed } = worked;
     return { status: 'failed', durationMs: elapsed(), diagnostics: failed, exitCode, logPath: log.path };
   }
-  const stored = await storeResult(order, elapsed());
+  const stored = await storeResult(order, elapsed(), channel.signal);
   return succeeded({ ...stored, artifacts: [...stored.artifacts, ...workedIn(order)] }, worked.product, elapsed());
 }
 

@@ -4,9 +4,10 @@ import { systemError } from '../../base/system-error.ts';
 import type { StoredDiagnostic } from '../../messages/stored-diagnostic.ts';
 import type { TaskOrder, TaskWork } from '../../messages/task-order.ts';
 import { runProcessGroup } from '../../tasks/process-group.ts';
-import { readFrames, recipePlace, reportingPrelude } from './backtrace.ts';
+import { failedCommand, readFrames, recipePlace, reportingPrelude } from './backtrace.ts';
 import { fullFileSystem } from './full-file-system.ts';
 import { quote, rootMissing, taskInvocation } from './invocation.ts';
+import { errorsAndTail } from './log-errors.ts';
 import { readHostLimits, sandboxProgramMissing, sandboxRefused } from './sandbox-trouble.ts';
 import type { TaskLog } from './task-log.ts';
 
@@ -91,6 +92,11 @@ function failure(run: ShellRun, exitCode: number, report: string): StoredDiagnos
     severity: 'error',
     message: `\`${order.task.recipe}\`: \`${order.task.task}\` ended with exit code ${exitCode}`,
     help: `the whole log is ${log.path}`,
-    detail: [...backtrace, tail].filter((part) => part !== '').join('\n'),
+    detail: [...backtrace, ...commandLine(report), errorsAndTail(log)].filter((part) => part !== '').join('\n'),
   };
+}
+
+function commandLine(report: string): readonly string[] {
+  const command = failedCommand(report);
+  return command === undefined ? [] : [`command: ${command}`];
 }

@@ -14,6 +14,8 @@ export interface SandboxedProgram {
   readonly command: readonly string[];
   /** Whether the engine runs as root; an ordinary user gets a range of ids through `unshare --map-auto`. */
   readonly isRoot: boolean;
+  /** It stays in the caller's session, whose terminal it uses. */
+  readonly onTerminal?: boolean | undefined;
 }
 
 /** A program of the host that sets the sandbox up. */
@@ -46,6 +48,7 @@ export function sandboxCommand(program: SandboxedProgram): SandboxInvocation {
   const { sandbox, isRoot } = program;
   const { environment, lateVariables, dropsPath } = spawnEnvironment(program.environment);
   const args = [
+    ...(program.onTerminal ? [] : ['--new-session']),
     ...namespaceArguments(sandbox, isRoot),
     ...rootArguments(sandbox),
     ...['--proc', '/proc', '--dev', '/dev', '--perms', '1777', '--tmpfs', '/tmp'],
@@ -60,7 +63,7 @@ export function sandboxCommand(program: SandboxedProgram): SandboxInvocation {
 }
 
 function namespaceArguments(sandbox: Sandbox, isRoot: boolean): string[] {
-  const args = ['--die-with-parent', '--new-session', '--unshare-pid', '--unshare-ipc', '--unshare-uts'];
+  const args = ['--die-with-parent', '--unshare-pid', '--unshare-ipc', '--unshare-uts'];
   args.push('--unshare-cgroup-try', '--hostname', 'build');
   if (!sandbox.network) args.push('--unshare-net');
   if (sandbox.allIds) args.push('--cap-add', 'ALL', ...machineCapabilities.flatMap((name) => ['--cap-drop', name]));

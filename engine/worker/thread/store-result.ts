@@ -1,16 +1,15 @@
-import { canonicalJson, type Json } from '../../base/canonical-json.ts';
 import { type Digest, formatDigest } from '../../base/digest.ts';
-import { digestOf } from '../../base/sha256.ts';
 import { StxError } from '../../base/stx-error.ts';
 import type { StoredDiagnostic } from '../../messages/stored-diagnostic.ts';
 import type { TaskOrder } from '../../messages/task-order.ts';
 import type { Artifact } from '../../messages/task-outcome.ts';
 import type { ActionResult } from '../../sstate/action-cache.ts';
-import { captureOutputs } from '../../sstate/capture-outputs.ts';
+import { attributesName } from '../../sstate/attributes.ts';
 import { differingPaths } from '../../sstate/differing-paths.ts';
 import { type LocalStore, openLocalStore } from '../../sstate/local-store.ts';
-import { restoreOutputs } from '../../sstate/restore-outputs.ts';
+import { digestOfResult } from '../../sstate/reapi/action-result.ts';
 import { publishOutputs } from './publish-outputs.ts';
+import { captureFor, restoreFor } from './store-call.ts';
 
 /** A captured result: its digests, both absent for a task that captures nothing, and the files that it left. */
 export interface StoredResult {
@@ -21,20 +20,27 @@ export interface StoredResult {
 }
 
 /** Captures what the task left in its `from` directories, publishes it and records the result under its key. */
-export async function storeResult(order: TaskOrder, durationMs: number): Promise<StoredResult> {
+export async function storeResult(order: TaskOrder, durationMs: number, signal: AbortSignal): Promise<StoredResult> {
   if (order.outputs.length === 0) return { output: undefined, result: undefined, artifacts: [] };
   const store = openLocalStore(order.storePath);
-  const { trees, output } = await captureOutputs(
-    order.outputs.map((each) => each.from),
-    store.blobs,
-  );
+  const captured = await captureFor(order, signal);
+  const { trees, output } = captured;
   const artifacts = await publishOutputs(order.outputs);
   if (order.actionKey === undefined) return { output, result: undefined, artifacts };
   const dependencies = order.dependencyDigests ?? {};
-  const found: ActionResult = { trees, output, dependencies, durationMs: Math.round(durationMs) };
+  const files = { ...captured.files, ...(await storeRecords(order, store)) };
+  const found: ActionResult = { trees, files, output, dependencies, durationMs: Math.round(durationMs) };
   const kept = await store.actions.put(order.actionKey, found);
+  await store.tasks.add(order.task, order.actionKey);
   const warnings = await differences(kept, found, store);
   return { output, result: digestOfResult(found), artifacts, warnings };
+}
+
+/** The texts behind the key, as blobs beside the trees: the key is the digest of the first one. */
+async function storeRecords({ records }: TaskOrder, { blobs }: LocalStore): Promise<Readonly<Record<string, Digest>>> {
+  if (records === undefined) return {};
+  const [signature, base] = [records.signature, records.base].map((text) => blobs.putBytes(Buffer.from(text)));
+  return { 'record/signature': await signature, 'record/base': await base } as Record<string, Digest>;
 }
 
 const shownPaths = 10;
@@ -42,7 +48,7 @@ const shownPaths = 10;
 /** A warning when the store keeps another output for the same work. */
 async function differences(kept: ActionResult, found: ActionResult, store: LocalStore): Promise<StoredDiagnostic[]> {
   if (kept.output.hash === found.output.hash) return [];
-  const paths = await differingPaths(kept.trees, found.trees, store.blobs);
+  const paths = await differingPaths(kept, found, store.blobs);
   const more = paths.length > shownPaths ? `\nand ${paths.length - shownPaths} more` : '';
   return [
     {
@@ -55,22 +61,21 @@ async function differences(kept: ActionResult, found: ActionResult, store: Local
   ];
 }
 
-/** The digest that names an ActionResult. */
-export function digestOfResult(result: ActionResult): Digest {
-  return digestOf(canonicalJson(result as unknown as Json));
-}
-
 /** Puts a stored result in place. Throws StxError (`result-incomplete`) when the store cannot give all of it. */
-export async function restoreResult(order: TaskOrder): Promise<StoredResult> {
+export async function restoreResult(order: TaskOrder, signal: AbortSignal): Promise<StoredResult> {
   const store = openLocalStore(order.storePath);
   const key = order.actionKey ?? '';
   const found = (await store.actions.find([key])).get(key);
   if (found === undefined || found.trees.length !== order.outputs.length)
     throw incomplete(`the sstate store has no usable result \`${key}\``);
-  const targets = order.outputs.map((each, index) => ({ tree: found.trees[index], directory: each.from }));
-  const known = targets.flatMap(({ tree, directory }) => (tree === undefined ? [] : [{ tree, directory }]));
-  const missing = await restoreOutputs(known, store.blobs);
+  const targets = order.outputs.flatMap(({ from }, index) => {
+    const tree = found.trees[index];
+    return tree ? [{ tree, attributes: found.files?.[attributesName(index)], directory: from }] : [];
+  });
+  const missing = await restoreFor(order, targets, signal);
   if (missing !== undefined) throw incomplete(`the blob ${formatDigest(missing)} is missing or damaged`);
+  await store.actions.markUsed(key);
+  await store.tasks.add(order.task, key);
   const artifacts = await publishOutputs(order.outputs);
   return { output: found.output, result: digestOfResult(found), artifacts };
 }

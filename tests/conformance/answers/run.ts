@@ -92,8 +92,8 @@ async function buildLoaded(project: LoadedProject, step: Step): Promise<object> 
   await using handlers = createEventHandlers({ datastore: base.datastore, signal, onNote: () => undefined });
   const seen = { started: [] as string[], done: [] as string[], failed: [] as string[] };
   const startedMs = systemClock.nowMs();
-  const slots = { processor, network: 2 };
-  const inputs = { planInputs, plan, runner, stamps: fileStamps, clock: systemClock, slots, keepGoing, handlers };
+  const limits = { slots: { processor, network: 2 } };
+  const inputs = { planInputs, plan, runner, stamps: fileStamps, clock: systemClock, limits, keepGoing, handlers };
   for await (const event of runBuild(inputs)) note(event, described, seen);
   const noexec = [...plan.tasks.keys()].filter((key) => isDoneNoexec(described, key, startedMs));
   return outcome(described, { started: seen.started, failed: seen.failed, noexec });

@@ -7,7 +7,11 @@ import { type RecipeQuery, recipeOf } from '../loaded-project.ts';
 export function answerTaskvars(query: Query, context: CaseContext): unknown {
   const { tasks, ...where } = query as unknown as RecipeQuery & { readonly tasks: readonly string[] };
   const recipe = recipeOf(context.loaded(), where);
-  const dependencies = new VariableDependencies(recipe.datastore, (text) => text);
+  const dependencies = new VariableDependencies(
+    recipe.datastore,
+    (text) => text,
+    context.loaded().workspace.configurations.get('')?.base.value('BB_BASEHASH_IGNORE_VARS'),
+  );
   const answerTask = (task: string): unknown =>
     recipe.tasks.has(task) ? Object.keys(dependencies.text(task).variables).sort() : null;
   return { tasks: Object.fromEntries(tasks.map((task) => [task, answerTask(task)])) };

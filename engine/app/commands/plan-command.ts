@@ -1,0 +1,11 @@
+import { buildLimits } from '../build-limits.ts';
+import type { PlanCall } from '../command-line/command-options.ts';
+import { planTargets } from '../plan-targets.ts';
+import { printPlan } from '../print-plan.ts';
+
+/** `stx-bake plan TARGET...`: what a build would do to each task, and why. */
+export async function planCommand(options: PlanCall): Promise<number> {
+  const planned = await planTargets(options.words, options);
+  const { limits } = buildLimits(planned.base.datastore);
+  return printPlan({ ...planned, slots: limits.slots }, options);
+}

@@ -1,0 +1,115 @@
+import { systemClock } from '../base/clock.ts';
+import { formatDigest } from '../base/digest.ts';
+import { sha256 } from '../base/sha256.ts';
+import type { Datastore } from '../datastore/datastore.ts';
+import { graphShape } from '../explain/graph-shape.ts';
+import { ownDigest } from '../explain/own-inputs.ts';
+import { BuildRecorder, type WorkRecords } from '../history/build-recorder.ts';
+import type { RecordText } from '../history/history-writer.ts';
+import type { UsualTime } from '../history/rows.ts';
+import type { BuildEvent } from '../messages/build-event.ts';
+import type { Plan } from '../plan/planned-task.ts';
+import type { BuildInputs } from '../runqueue/runqueue.ts';
+import type { UsualCost } from '../runqueue/start-order.ts';
+import type { DescribedTask, DescribedTaskGraph } from '../signatures/described-task.ts';
+import type { TaskKey } from '../taskgraph/task-graph.ts';
+import { lockText } from './lock-text.ts';
+import { foretell } from './print-plan.ts';
+
+/** What is written down of a build, and what is known from those before. */
+export interface BuildRecording {
+  /** For the run queue: what tasks have usually taken, and whom to tell about the done ones. */
+  readonly inputs: Pick<BuildInputs, 'usual' | 'onDone'>;
+  /** Passes the events of the build on; when they end, in whatever way, the history of the build is finished. */
+  watch(events: AsyncIterable<BuildEvent>): AsyncGenerator<BuildEvent, void, void>;
+}
+
+/** Begins the history of a build in its build directory; nothing is written before a task starts. */
+export function recordBuild(about: {
+  readonly buildDirectory: string;
+  readonly datastore: Datastore;
+  readonly described: DescribedTaskGraph;
+  readonly plan: Plan;
+  readonly targets: readonly string[];
+  readonly slots: { readonly processor: number; readonly network: number };
+  /** `systemClock.monotonicMs()` when the program started. */
+  readonly startMs: number;
+  /** Aborted: the build was interrupted. */
+  readonly signal: AbortSignal;
+  onNote(text: string): void;
+}): BuildRecording {
+  const { described, plan } = about;
+  const { times, estimate } = foretell(about);
+  const { expectedMs, usualMs } = estimate;
+  const recorder = new BuildRecorder({
+    ...about,
+    clock: systemClock,
+    usual: times,
+    expectedMs,
+    preludeMs: systemClock.monotonicMs() - about.startMs,
+    limits: historyLimits(about.datastore),
+    upToDate: [...plan.tasks.values()].filter(({ decision }) => decision === 'up-to-date').length,
+    graph: () => graphShape(described.graph, plan),
+    pool: (task) => described.task(task).type?.pool ?? 'processor',
+  });
+  const onDone: BuildInputs['onDone'] = (task, stamp, digests) => {
+    const handedOn = digests();
+    const work = { task: task.key, signature: stamp.signature, output: stamp.output && formatDigest(stamp.output) };
+    recorder.done(work, () => recordsOf(task, handedOn), task.noexec);
+  };
+  const foretold = (event: BuildEvent): BuildEvent => {
+    if (event.kind === 'plan') return { ...event, expectedMs };
+    return event.kind === 'task-started' ? { ...event, usualMs: usualMs(event.task) } : event;
+  };
+  return {
+    inputs: { usual: costsOf(times), onDone },
+    async *watch(events) {
+      let status: 'ok' | 'failed' = 'failed';
+      try {
+        for await (const event of events) {
+          recorder.take(event);
+          if (event.kind === 'finished' && event.failed === 0) status = 'ok';
+          yield foretold(event);
+        }
+      } finally {
+        recorder.finish(about.signal.aborted ? 'interrupted' : status);
+      }
+    },
+  };
+}
+
+function costsOf(times: ReadonlyMap<string, UsualTime>): ReadonlyMap<TaskKey, UsualCost> {
+  const costs = new Map<TaskKey, UsualCost>();
+  for (const [task, { runMs, peakMemoryBytes }] of times) {
+    if (runMs !== undefined) costs.set(task, { ms: runMs, peakMemoryBytes });
+  }
+  return costs;
+}
+
+/** HISTORY_BUILDS and HISTORY_DAYS; anything that is no number counts as the default. */
+function historyLimits(datastore: Datastore): { readonly builds: number; readonly days: number } {
+  const number = (name: string, otherwise: number): number => {
+    const text = (datastore.get(name) ?? '').trim();
+    return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : otherwise;
+  };
+  return { builds: number('HISTORY_BUILDS', 100), days: number('HISTORY_DAYS', 180) };
+}
+
+function recordsOf(task: DescribedTask, digests: Readonly<Record<string, string>>): WorkRecords {
+  const { signature, base } = task.records(new Map(Object.entries(digests)));
+  const hash = task.noexec ? sha256(base) : task.baseHash;
+  const own = [
+    { hash: sha256(signature), text: signature },
+    { hash, text: base },
+  ];
+  return { base: hash, own: ownDigest(task), texts: [...own, ...lockTexts(task)] };
+}
+
+/** So that `why` can say which packages of a lock changed. */
+function lockTexts(task: DescribedTask): readonly RecordText[] {
+  const { locks } = task.inputs.outside;
+  return Object.entries(locks).flatMap(([root, hash]) => {
+    const text = lockText(task.task.recipe.datastore.get('LOCK_FILE')?.trim() ?? '', root);
+    return text !== undefined && sha256(text) === hash ? [{ hash, text, keep: true }] : [];
+  });
+}

@@ -1,0 +1,160 @@
+import type { GraphShape, PoolName } from '../history/rows.ts';
+
+/** What one task of a build takes. */
+export interface TaskCost {
+  readonly ms: number;
+  readonly pool: PoolName;
+}
+
+/** How a build goes when every task takes what it is said to take. */
+export interface Schedule {
+  readonly totalMs: number;
+  /** Start of each task, in the order of the graph. */
+  readonly starts: readonly number[];
+}
+
+/**
+ * Plays a build: in each pool the ready task with the longest work behind it starts when a slot is free. Tasks of the graph
+ * come after what they need.
+ */
+export function playBuild(
+  graph: GraphShape,
+  cost: (index: number) => TaskCost,
+  slots: Readonly<Record<PoolName, number>>,
+): Schedule {
+  const costs = graph.tasks.map((_, index) => cost(index));
+  return new Play(graph, costs, slots).run();
+}
+
+/** For each task the longest work from its start to the end of the build. */
+export function workBehind(graph: GraphShape, costs: readonly TaskCost[]): readonly number[] {
+  const behind = costs.map(({ ms }) => ms);
+  for (let index = graph.tasks.length - 1; index >= 0; index--) {
+    for (const need of graph.needs[index] ?? []) {
+      behind[need] = Math.max(behind[need] ?? 0, (costs[need]?.ms ?? 0) + (behind[index] ?? 0));
+    }
+  }
+  return behind;
+}
+
+class Play {
+  readonly #costs: readonly TaskCost[];
+  readonly #free: Record<PoolName, number>;
+  readonly #above: number[][];
+  readonly #waiting: number[];
+  readonly #starts: number[];
+  readonly #ready: Readonly<Record<PoolName, Heap>>;
+  readonly #running: Heap;
+  #nowMs = 0;
+
+  constructor({ tasks, needs }: GraphShape, costs: readonly TaskCost[], slots: Readonly<Record<PoolName, number>>) {
+    this.#costs = costs;
+    this.#free = { processor: Math.max(1, slots.processor), network: Math.max(1, slots.network) };
+    this.#above = tasks.map(() => []);
+    for (const [index, each] of needs.entries()) for (const need of each) this.#above[need]?.push(index);
+    this.#waiting = tasks.map((_, index) => needs[index]?.length ?? 0);
+    this.#starts = tasks.map(() => 0);
+    const behind = workBehind({ tasks, needs }, costs);
+    const byWork = (): Heap => new Heap((index) => -(behind[index] ?? 0));
+    this.#ready = { processor: byWork(), network: byWork() };
+    this.#running = new Heap((index) => (this.#starts[index] ?? 0) + (costs[index]?.ms ?? 0));
+  }
+
+  run(): Schedule {
+    for (const [index, count] of this.#waiting.entries()) if (count === 0) this.#isReady(index);
+    for (;;) {
+      this.#start('network');
+      this.#start('processor');
+      const ended = this.#running.take();
+      if (ended === undefined) return { totalMs: this.#nowMs, starts: this.#starts };
+      this.#nowMs = (this.#starts[ended] ?? 0) + (this.#costs[ended]?.ms ?? 0);
+      this.#free[this.#costs[ended]?.pool ?? 'processor']++;
+      this.#release(ended);
+    }
+  }
+
+  /** A task that takes no time takes no slot either. */
+  #isReady(first: number): void {
+    const pending = [first];
+    for (let index = pending.pop(); index !== undefined; index = pending.pop()) {
+      const cost = this.#costs[index];
+      if (cost !== undefined && cost.ms > 0) {
+        this.#ready[cost.pool].add(index);
+        continue;
+      }
+      this.#starts[index] = this.#nowMs;
+      pending.push(...this.#released(index));
+    }
+  }
+
+  #release(ended: number): void {
+    for (const index of this.#released(ended)) this.#isReady(index);
+  }
+
+  #released(ended: number): readonly number[] {
+    return (this.#above[ended] ?? []).filter((index) => {
+      const left = (this.#waiting[index] ?? 0) - 1;
+      this.#waiting[index] = left;
+      return left === 0;
+    });
+  }
+
+  #start(pool: PoolName): void {
+    while (this.#free[pool] > 0) {
+      const index = this.#ready[pool].take();
+      if (index === undefined) return;
+      this.#free[pool]--;
+      this.#starts[index] = this.#nowMs;
+      this.#running.add(index);
+    }
+  }
+}
+
+/** Numbers, the one of the least rank first; a rank must not change while its number is in. */
+class Heap {
+  readonly #rank: (index: number) => number;
+  readonly #items: number[] = [];
+
+  constructor(rank: (index: number) => number) {
+    this.#rank = rank;
+  }
+
+  add(item: number): void {
+    const items = this.#items;
+    let at = items.push(item) - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (this.#isBefore(parent, at)) break;
+      this.#swap(at, parent);
+      at = parent;
+    }
+  }
+
+  take(): number | undefined {
+    const items = this.#items;
+    const first = items[0];
+    const last = items.pop();
+    if (items.length === 0 || last === undefined) return first;
+    items[0] = last;
+    for (let at = 0; ; ) {
+      const left = 2 * at + 1;
+      if (left >= items.length) return first;
+      const child = left + 1 < items.length && !this.#isBefore(left, left + 1) ? left + 1 : left;
+      if (this.#isBefore(at, child)) return first;
+      this.#swap(at, child);
+      at = child;
+    }
+  }
+
+  #isBefore(a: number, b: number): boolean {
+    const [one, other] = [this.#items[a] ?? 0, this.#items[b] ?? 0];
+    const difference = this.#rank(one) - this.#rank(other);
+    return difference < 0 || (difference === 0 && one <= other);
+  }
+
+  #swap(a: number, b: number): void {
+    const [one, other] = [this.#items[a] ?? 0, this.#items[b] ?? 0];
+    this.#items[a] = other;
+    this.#items[b] = one;
+  }
+}

@@ -1,0 +1,234 @@
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import type { BuildEvent } from '../messages/build-event.ts';
+import { buildTrace } from './build-trace.ts';
+import { isDamage, markDamaged } from './database.ts';
+import { historyPath, openHistory } from './history.ts';
+import { type BuildStart, HistoryWriter, type NewTaskRow, type RecordText } from './history-writer.ts';
+import { type HistoryLimits, prune } from './prune.ts';
+import type { BuildCounts, BuildStatus, PoolName, UsualTime } from './rows.ts';
+
+/** A task that ended well, as `runqueue` tells it before the event `task-finished`. */
+export interface DoneWork {
+  readonly task: string;
+  readonly signature: string;
+  /** What it hands on, as `HASH/SIZE`; absent for a task that captures nothing. */
+  readonly output: string | undefined;
+}
+
+/** What is told about a task's inputs: the hash of its base record, and the texts behind its hashes. */
+export interface WorkRecords {
+  readonly base: string;
+  /** Digest of all that the task takes in itself, dependencies left out. */
+  readonly own: string;
+  readonly texts: readonly RecordText[];
+}
+
+/** What a recorder is made with. */
+export interface RecordingOptions extends Omit<BuildStart, 'startedMs' | 'graph' | 'counts'> {
+  readonly buildDirectory: string;
+  readonly clock: Clock;
+  readonly limits: HistoryLimits;
+  readonly upToDate: number;
+  readonly usual: ReadonlyMap<string, UsualTime>;
+  graph(): BuildStart['graph'];
+  pool(task: string): PoolName;
+  onNote(text: string): void;
+}
+
+const batchSize = 500;
+const batchDelayMs = 250;
+const tracesKept = 10;
+
+/** Writes down one build. Nothing is opened before its first task starts; what goes wrong here is said once and ends the recording. */
+export class BuildRecorder {
+  readonly #options: RecordingOptions;
+  readonly #startMs: number;
+  readonly #startedAtMs: number;
+  readonly #started = new Map<string, { readonly atMs: number; readonly event: Started }>();
+  readonly #done = new Map<string, { readonly work: DoneWork; readonly records: () => WorkRecords }>();
+  #rows: NewTaskRow[] = [];
+  #texts: (() => RecordText | undefined)[] = [];
+  #writer: HistoryWriter | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isOff = false;
+  #counts: BuildCounts;
+
+  constructor(options: RecordingOptions) {
+    this.#options = options;
+    this.#startMs = options.clock.monotonicMs();
+    this.#startedAtMs = options.clock.nowMs();
+    this.#counts = { ran: 0, restored: 0, failed: 0, upToDate: options.upToDate };
+  }
+
+  take(event: BuildEvent): void {
+    if (event.kind === 'task-started') {
+      this.#started.set(event.task, { atMs: this.#now(), event });
+      if (this.#writer === undefined) this.#begin();
+    } else if (event.kind === 'task-finished') this.#finished(event);
+    else if (event.kind === 'task-settled' && event.as === 'up-to-date') {
+      this.#counts = { ...this.#counts, upToDate: this.#counts.upToDate + 1 };
+    } else if (event.kind === 'finished') {
+      const { ran, restored, failed } = event;
+      this.#counts = { ...this.#counts, ran, restored, failed };
+    }
+  }
+
+  /** A task ended well; `isSilent`: no event will tell of it. The records are asked for when the batch is written. */
+  done(work: DoneWork, records: () => WorkRecords, isSilent: boolean): void {
+    if (this.#isOff) return;
+    this.#done.set(work.task, { work, records });
+    if (!isSilent) return;
+    this.#add({ ...nothingKnown, task: work.task, action: 'none', startMs: this.#now(), durationMs: 0, status: 'ok' });
+  }
+
+  /** Writes what is left, the end of the build and its trace. */
+  finish(status: BuildStatus): void {
+    clearTimeout(this.#timer);
+    if (this.#writer === undefined) return;
+    const durationMs = this.#now();
+    this.#attempt((writer) => {
+      this.#flush(writer);
+      writer.finish({ status, durationMs, counts: this.#counts });
+      prune(writer.database, this.#options.limits, this.#options.clock.nowMs());
+    });
+    this.#attempt((writer) => writeTrace(this.#options.buildDirectory, writer.build));
+    this.#writer?.close();
+    this.#writer = undefined;
+    this.#isOff = true;
+  }
+
+  #begin(): void {
+    if (this.#isOff) return;
+    const { buildDirectory, targets, slots, preludeMs, expectedMs } = this.#options;
+    try {
+      const start = { startedMs: this.#startedAtMs, targets, slots, preludeMs, expectedMs, counts: this.#counts };
+      this.#writer = new HistoryWriter(historyPath(buildDirectory), { ...start, graph: this.#options.graph() });
+      if (this.#writer.note !== undefined) this.#options.onNote(this.#writer.note);
+    } catch (error) {
+      this.#giveUp(error);
+    }
+  }
+
+  #finished({ task, action, outcome }: Extract<BuildEvent, { readonly kind: 'task-finished' }>): void {
+    const started = this.#started.get(task);
+    if (started === undefined || this.#isOff) return;
+    this.#started.delete(task);
+    const { options, startMs } = { options: this.#options, startMs: started.atMs };
+    const durationMs = this.#now() - startMs;
+    const pool = action === 'run' ? options.pool(task) : 'processor';
+    const usualMs = options.usual.get(task)?.runMs;
+    const usage = outcome.status === 'cancelled' ? undefined : outcome.usage;
+    const sizes = outcome.status === 'ok' ? outcome.artifacts.map((each) => each.sizeBytes ?? 0) : [];
+    const fetched = pool === 'network' ? sizes.reduce((sum, each) => sum + each, 0) : undefined;
+    this.#add({
+      ...nothingKnown,
+      task,
+      action,
+      reason: started.event.reason,
+      pool,
+      startMs,
+      durationMs,
+      status: outcome.status,
+      peakMemoryBytes: usage?.peakMemoryBytes,
+      cpuMs: usage?.cpuMs,
+      bytes: (outcome.status === 'ok' ? outcome.bytes : undefined) ?? fetched,
+      savedMs: action === 'restore' && usualMs !== undefined ? Math.max(0, usualMs - durationMs) : undefined,
+    });
+  }
+
+  #add(row: NewTaskRow): void {
+    this.#rows.push(row);
+    if (this.#rows.length >= batchSize) this.#attempt((writer) => this.#flush(writer));
+    else this.#timer ??= setTimeout(() => this.#attempt((writer) => this.#flush(writer)), batchDelayMs);
+  }
+
+  #flush(writer: HistoryWriter): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const rows = this.#rows.map((row) => this.#withRecords(row, writer));
+    writer.write(rows, this.#texts);
+    this.#rows = [];
+    this.#texts = [];
+  }
+
+  #withRecords(row: NewTaskRow, writer: HistoryWriter): NewTaskRow {
+    const done = row.status === 'ok' ? this.#done.get(row.task) : undefined;
+    if (done === undefined) return row;
+    this.#done.delete(row.task);
+    const { signature, output } = done.work;
+    const { base, own, texts } = done.records();
+    for (const each of texts) if (!writer.has(each.hash)) this.#texts.push(() => each);
+    return { ...row, signature, output, base, own };
+  }
+
+  /** Nothing is written before a task has started that is told of: a build with nothing to do leaves no trace. */
+  #attempt(work: (writer: HistoryWriter) => void): void {
+    this.#timer = undefined;
+    if (this.#writer === undefined) return;
+    try {
+      work(this.#writer);
+    } catch (error) {
+      this.#giveUp(error);
+    }
+  }
+
+  #giveUp(error: unknown): void {
+    this.#isOff = true;
+    clearTimeout(this.#timer);
+    if (isDamage(error)) markDamaged(historyPath(this.#options.buildDirectory));
+    this.#rows = [];
+    this.#texts = [];
+    this.#done.clear();
+    try {
+      this.#writer?.close();
+    } catch {
+      // Whatever is wrong with it was just reported.
+    }
+    this.#writer = undefined;
+    this.#options.onNote(`the history of this build is not kept: ${error instanceof Error ? error.message : error}`);
+  }
+
+  #now(): number {
+    return this.#options.clock.monotonicMs() - this.#startMs;
+  }
+}
+
+type Started = Extract<BuildEvent, { readonly kind: 'task-started' }>;
+
+const nothingKnown = {
+  reason: undefined,
+  pool: 'processor',
+  peakMemoryBytes: undefined,
+  cpuMs: undefined,
+  bytes: undefined,
+  savedMs: undefined,
+  signature: undefined,
+  base: undefined,
+  own: undefined,
+  output: undefined,
+} as const;
+
+/** Where the trace of a build lies. */
+export function tracePath(buildDirectory: string, build: number): string {
+  return join(buildDirectory, 'history', 'traces', `build-${build}.json`);
+}
+
+function writeTrace(buildDirectory: string, build: number): void {
+  using history = openHistory(buildDirectory);
+  const row = history.build(build);
+  if (row === undefined) return;
+  const path = tracePath(buildDirectory, build);
+  const folder = join(path, '..');
+  const temporary = `${path}.${process.pid}.tmp`;
+  mkdirSync(folder, { recursive: true });
+  try {
+    writeFileSync(temporary, buildTrace(row, history.tasks(build)));
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+  const numbers = readdirSync(folder).flatMap((name) => Number(/^build-(\d+)\.json$/.exec(name)?.[1] ?? 0) || []);
+  for (const each of numbers.sort((a, b) => b - a).slice(tracesKept)) rmSync(tracePath(buildDirectory, each));
+}

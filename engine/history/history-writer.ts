@@ -1,0 +1,151 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { constants, zstdCompressSync } from 'node:zlib';
+import { openForWriting } from './database.ts';
+import type { BuildCounts, BuildStatus, GraphShape, TaskRow } from './rows.ts';
+
+/** What is known of a build when its first task can start. */
+export interface BuildStart {
+  readonly startedMs: number;
+  readonly targets: readonly string[];
+  readonly slots: { readonly processor: number; readonly network: number };
+  readonly preludeMs: number;
+  readonly expectedMs: number | undefined;
+  readonly counts: BuildCounts;
+  readonly graph: GraphShape;
+}
+
+/** A text under the hash that it gave; `keep`: no task names the hash, and it stays all the same. */
+export interface RecordText {
+  readonly hash: string;
+  readonly text: string;
+  readonly keep?: boolean | undefined;
+}
+
+/** A row to write; tasks that do nothing (`noexec`) are kept for their records alone. */
+export type NewTaskRow = Omit<TaskRow, 'build' | 'action'> & { readonly action: TaskRow['action'] | 'none' };
+
+const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const timesKept = 5;
+
+/** The connection of the one build that writes. Every method throws SQLite's error. */
+export class HistoryWriter {
+  readonly note: string | undefined;
+  readonly database: DatabaseSync;
+  readonly #build: number;
+  readonly #keys = new Map<string, number>();
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(path: string, start: BuildStart) {
+    const { database, note } = openForWriting(path);
+    this.database = database;
+    this.note = note;
+    const { startedMs, targets, slots, preludeMs, expectedMs, counts, graph } = start;
+    const sql = `INSERT INTO builds (started_ms, targets, processor_slots, network_slots, prelude_ms, expected_ms, counts, graph)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+    const expected = expectedMs === undefined ? null : Math.round(expectedMs);
+    const values = [
+      startedMs,
+      JSON.stringify(targets),
+      slots.processor,
+      slots.network,
+      Math.round(preludeMs),
+      expected,
+    ];
+    const { lastInsertRowid } = this.#prepare(sql).run(
+      ...values,
+      JSON.stringify(counts),
+      packed(JSON.stringify(graph)),
+    );
+    this.#build = Number(lastInsertRowid);
+  }
+
+  /** Number of this build. */
+  get build(): number {
+    return this.#build;
+  }
+
+  /** Writes rows and the texts behind them, all or none; `texts` are asked for only where they are not there yet. */
+  write(rows: readonly NewTaskRow[], texts: readonly (() => RecordText | undefined)[]): void {
+    this.database.exec('BEGIN');
+    try {
+      for (const row of rows) this.#insert(row);
+      for (const text of texts) this.#keep(text());
+      this.database.exec('COMMIT');
+    } catch (error) {
+      this.database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** Whether the text of a hash is kept already. */
+  has(hash: string): boolean {
+    return this.#prepare('SELECT 1 FROM records WHERE hash = ?').get(hash) !== undefined;
+  }
+
+  finish(end: { readonly status: BuildStatus; readonly durationMs: number; readonly counts: BuildCounts }): void {
+    const sql = 'UPDATE builds SET status = ?, duration_ms = ?, counts = ? WHERE id = ?';
+    this.#prepare(sql).run(end.status, Math.round(end.durationMs), JSON.stringify(end.counts), this.#build);
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.database.close();
+  }
+
+  #insert(row: NewTaskRow): void {
+    const key = this.#key(row.task);
+    const reason = row.reason === undefined ? null : JSON.stringify(row.reason);
+    const sql = 'INSERT OR REPLACE INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+    const { action, pool, startMs, durationMs, status } = row;
+    this.#prepare(sql).run(
+      ...[key, this.#build, action, reason, pool, startMs, durationMs, status],
+      ...[row.peakMemoryBytes ?? null, row.cpuMs ?? null, row.bytes ?? null, row.savedMs ?? null],
+      ...[row.signature ?? null, row.base ?? null, row.own ?? null, row.output ?? null],
+    );
+    if (status === 'ok' && action !== 'none') this.#learn(key, row);
+  }
+
+  /** The last few times of a task, in a table of their own: they are read at the start of every build. */
+  #learn(key: number, row: NewTaskRow): void {
+    const known = this.#prepare('SELECT * FROM times WHERE key = ?').get(key);
+    const list = (name: string) => JSON.parse((known?.[name] as string | undefined) ?? '[]') as number[];
+    const longer = (name: string, isGiven: boolean, value: number) =>
+      JSON.stringify(isGiven ? [...list(name), value].slice(-timesKept) : list(name));
+    const isRun = row.action === 'run';
+    const duration = Math.round(row.durationMs * 100) / 100;
+    const peak = row.peakMemoryBytes;
+    const bytes = (isRun ? row.bytes : undefined) ?? known?.['bytes'] ?? null;
+    this.#prepare('INSERT OR REPLACE INTO times VALUES (?, ?, ?, ?, ?)').run(
+      key,
+      longer('runs', isRun, duration),
+      longer('restores', !isRun, duration),
+      longer('peaks', peak !== undefined, peak ?? 0),
+      bytes as number | null,
+    );
+  }
+
+  #keep(record: RecordText | undefined): void {
+    if (record === undefined) return;
+    this.#prepare('INSERT OR IGNORE INTO records VALUES (?, ?)').run(record.hash, packed(record.text));
+    if (record.keep) this.#prepare('INSERT OR IGNORE INTO kept_records VALUES (?)').run(record.hash);
+  }
+
+  #key(task: string): number {
+    const known = this.#keys.get(task);
+    if (known !== undefined) return known;
+    this.#prepare('INSERT OR IGNORE INTO keys (key) VALUES (?)').run(task);
+    const { id } = this.#prepare('SELECT id FROM keys WHERE key = ?').get(task) as { readonly id: number };
+    this.#keys.set(task, id);
+    return id;
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql) ?? this.database.prepare(sql);
+    this.#statements.set(sql, known);
+    return known;
+  }
+}
+
+function packed(text: string): Uint8Array {
+  return zstdCompressSync(text, fast);
+}

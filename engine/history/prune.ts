@@ -1,0 +1,45 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/** How much history is kept: a build goes when there are so many newer ones, or when it is older. */
+export interface HistoryLimits {
+  readonly builds: number;
+  readonly days: number;
+}
+
+/**
+ * Drops builds beyond the limits with their tasks, except the newest good work on each task up to the oldest build that
+ * stays: why that task would run again is told from it. Records that nobody refers to any more go, too.
+ */
+export function prune(database: DatabaseSync, limits: HistoryLimits, nowMs: number): void {
+  const oldest = oldestKept(database, limits, nowMs);
+  const counted = database.prepare('SELECT count(*) AS count FROM builds WHERE id < ?').get(oldest);
+  if ((counted as { readonly count: number }).count === 0) return;
+  database.exec('BEGIN');
+  try {
+    database.prepare('DELETE FROM builds WHERE id < ?').run(oldest);
+    database
+      .prepare(
+        `DELETE FROM tasks WHERE build < :oldest AND (status <> 'ok' OR build < (SELECT max(newer.build) FROM tasks AS newer
+           WHERE newer.key = tasks.key AND newer.status = 'ok' AND newer.build <= :oldest))`,
+      )
+      .run({ oldest });
+    database.exec(`DELETE FROM records WHERE hash NOT IN (SELECT signature FROM tasks WHERE signature IS NOT NULL)
+      AND hash NOT IN (SELECT base FROM tasks WHERE base IS NOT NULL)
+      AND hash NOT IN (SELECT hash FROM kept_records)`);
+    database.exec('COMMIT');
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** The newest build always stays. */
+function oldestKept(database: DatabaseSync, limits: HistoryLimits, nowMs: number): number {
+  const ids = (database.prepare('SELECT id, started_ms FROM builds ORDER BY id DESC').all() as unknown[]).map((row) => {
+    const { id, started_ms } = row as { readonly id: number; readonly started_ms: number };
+    return { id, startedMs: started_ms };
+  });
+  const earliest = nowMs - limits.days * 24 * 60 * 60 * 1000;
+  const kept = ids.filter(({ startedMs }, index) => index === 0 || (index < limits.builds && startedMs >= earliest));
+  return kept.at(-1)?.id ?? 0;
+}

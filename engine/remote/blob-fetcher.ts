@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { constants, copyFileSync, createReadStream, mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { createZstdDecompress, zstdDecompressSync } from 'node:zlib';
+import type { Digest } from '../base/digest.ts';
+import { digestOf } from '../base/sha256.ts';
+import { UrlError } from '../net/download-error.ts';
+import type { HttpSession } from '../net/http-session.ts';
+import type { BlobStore } from '../sstate/blob-store.ts';
+import { temporaryPath } from '../sstate/local-blob-store.ts';
+import { adoptBlobFile } from '../sstate/store-files.ts';
+import { type FolderLayout, folderLayout, shelf } from './file-source.ts';
+import { type MirrorAddress, mirrorHeaders } from './mirror-address.ts';
+import type { MirrorHealth } from './mirror-health.ts';
+import { isPassing, receiveBlob } from './receive-blob.ts';
+
+/** A mirror that blobs can be taken from, with its health. */
+export interface BlobMirror {
+  readonly address: MirrorAddress;
+  readonly health: MirrorHealth;
+}
+
+/** What blobs are fetched with. */
+export interface FetcherSettings {
+  readonly mirrors: readonly BlobMirror[];
+  readonly session: HttpSession;
+  readonly directory: string;
+  readonly store: BlobStore;
+}
+
+/** Below this a blob is received in memory, in one piece. */
+const smallBytes = 1 << 20;
+const transfersAtOnce = 24;
+
+/** Takes blobs from mirrors into the local store, verified, several at once; each blob is under way once. */
+export class BlobFetcher {
+  readonly #settings: FetcherSettings;
+  readonly #underWay = new Map<string, Promise<string | undefined>>();
+  readonly #layouts = new Map<string, Promise<FolderLayout>>();
+  readonly #waiting: (() => void)[] = [];
+  #free = transfersAtOnce;
+
+  constructor(settings: FetcherSettings) {
+    this.#settings = settings;
+  }
+
+  /** `undefined` when the blob is in the local store, else why no mirror gave it. `onBytes` counts what came. */
+  fetch(digest: Digest, sources: readonly number[], onBytes: (count: number) => void): Promise<string | undefined> {
+    const present = this.#underWay.get(digest.hash);
+    if (present !== undefined) return present;
+    const coming = this.#inTurn(() => this.#tryMirrors(digest, sources, onBytes)).finally(() =>
+      this.#underWay.delete(digest.hash),
+    );
+    this.#underWay.set(digest.hash, coming);
+    return coming;
+  }
+
+  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#free--;
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free++;
+      else next();
+    }
+  }
+
+  async #tryMirrors(
+    digest: Digest,
+    sources: readonly number[],
+    onBytes: (count: number) => void,
+  ): Promise<string | undefined> {
+    const { mirrors } = this.#settings;
+    const order = [...new Set([...sources, ...mirrors.keys()])];
+    const reasons: string[] = [];
+    for (const mirror of order.flatMap((index) => mirrors[index] ?? [])) {
+      const { health } = mirror;
+      if (health.isGivenUp) continue;
+      try {
+        const count = (bytes: number): void => {
+          health.moved(bytes);
+          onBytes(bytes);
+        };
+        await health.watch(() => this.#take(digest, mirror, count));
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof UrlError)) throw error;
+        reasons.push(`${health.url}: ${error.message}`);
+        health.failed(error);
+      }
+    }
+    return reasons.join(', ') || 'no mirror is left that could be asked';
+  }
+
+  #take(digest: Digest, mirror: BlobMirror, onBytes: (count: number) => void): Promise<void> {
+    const { address, health } = mirror;
+    if (address.url.startsWith('file:')) return this.#copy(digest, fileURLToPath(address.url), onBytes);
+    const { session, directory } = this.#settings;
+    const request = {
+      digest,
+      session,
+      directory,
+      onBytes,
+      url: `${address.url}/cas/${digest.hash}`,
+      headers: mirrorHeaders(address),
+      signal: health.signal,
+    };
+    return digest.sizeBytes > smallBytes ? receiveBlob(request) : this.#receiveSmall(request);
+  }
+
+  async #receiveSmall(request: Parameters<typeof receiveBlob>[0]): Promise<void> {
+    const { url, signal, digest } = request;
+    const headers = { ...request.headers, 'accept-encoding': 'zstd' };
+    const once = () => request.session.send({ method: 'GET', url, headers, signal }, 2 * smallBytes);
+    const answer = await once().catch((error: unknown) => {
+      if (isPassing(error)) return once();
+      throw error;
+    });
+    if (answer.status === 404 || answer.status === 410)
+      throw new UrlError('not-found', `HTTP ${answer.status}, not there`);
+    if (answer.status !== 200) throw new UrlError('refused', `HTTP ${answer.status}`);
+    request.onBytes(answer.body.byteLength);
+    const bytes = answer.headers['content-encoding'] === 'zstd' ? unpack(answer.body) : answer.body;
+    if (bytes === undefined || digestOf(bytes).hash !== digest.hash) throw wrongContent();
+    await this.#settings.store.putBytes(bytes);
+  }
+
+  async #copy(digest: Digest, folder: string, onBytes: (count: number) => void): Promise<void> {
+    const { directory } = this.#settings;
+    const layout = await this.#layout(folder);
+    for (const compressed of [true, false]) {
+      const name = compressed ? `${digest.hash}.zst` : digest.hash;
+      const temporary = temporaryPath(directory);
+      mkdirSync(dirname(temporary), { recursive: true });
+      try {
+        if (!copied(join(folder, 'cas', shelf(layout, digest.hash), name), temporary)) continue;
+        onBytes(digest.sizeBytes);
+        if (!(await hasDigest(temporary, digest, compressed))) throw wrongContent();
+        await adoptBlobFile(directory, { temporary, hash: digest.hash, compressed });
+        return;
+      } finally {
+        await rm(temporary, { force: true });
+      }
+    }
+    throw new UrlError('not-found', 'no such file');
+  }
+
+  #layout(folder: string): Promise<FolderLayout> {
+    const layout = this.#layouts.get(folder) ?? folderLayout(folder);
+    this.#layouts.set(folder, layout);
+    return layout.catch((error: NodeJS.ErrnoException) => {
+      throw new UrlError('unreachable', `cannot be read (${error.code})`);
+    });
+  }
+}
+
+function unpack(bytes: Buffer): Buffer | undefined {
+  try {
+    return zstdDecompressSync(bytes, { maxOutputLength: 2 * smallBytes });
+  } catch {
+    return undefined;
+  }
+}
+
+function wrongContent(): UrlError {
+  return new UrlError('wrong-content', 'sends other content than its name says');
+}
+
+/** Copies without a second set of blocks where the file system can; false when there is no such file. */
+function copied(source: string, target: string): boolean {
+  try {
+    copyFileSync(source, target, constants.COPYFILE_FICLONE);
+    return true;
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return false;
+    if (code === 'ENOSPC' || code === 'EDQUOT') throw error;
+    throw new UrlError('refused', `cannot be read (${code ?? syscall})`);
+  }
+}
+
+async function hasDigest(path: string, digest: Digest, compressed: boolean): Promise<boolean> {
+  const hash = createHash('sha256');
+  const count = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const chunk of chunks) hash.update(chunk);
+  };
+  const input = createReadStream(path, { highWaterMark: 1 << 20 });
+  try {
+    if (compressed) await pipeline(input, createZstdDecompress(), count);
+    else await pipeline(input, count);
+  } catch {
+    return false;
+  }
+  return hash.digest('hex') === digest.hash;
+}

@@ -1,0 +1,244 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createZstdDecompress } from 'node:zlib';
+import type { Digest } from '../base/digest.ts';
+import { UrlError } from '../net/download-error.ts';
+import type { HttpAnswer, HttpRequest, HttpSession } from '../net/http-session.ts';
+import { processMark } from '../net/process-mark.ts';
+import type { BlobFile } from '../sstate/store-files.ts';
+import { folderLayout } from './file-source.ts';
+import { type MirrorAddress, mirrorHeaders } from './mirror-address.ts';
+import { isPassing } from './receive-blob.ts';
+import { inParallel } from './result-source.ts';
+
+/** Where results are published: a few verbs on paths below its URL. */
+export interface PublishPlace {
+  readonly url: string;
+  /** Whether others learn of results by lists that are left there; `cache serve` answers for itself. */
+  needsLists(): boolean;
+  findMissing(digests: readonly Digest[]): Promise<readonly Digest[]>;
+  /** Puts a blob of the local store there; returns how many bytes were sent. */
+  putBlob(digest: Digest, file: BlobFile): Promise<number>;
+  read(path: string): Promise<Uint8Array | undefined>;
+  /** Whether just these bytes are at the path. */
+  holds(path: string, bytes: Uint8Array): Promise<boolean>;
+  write(path: string, bytes: Uint8Array): Promise<void>;
+  /** What cannot be removed stays. */
+  remove(path: string): Promise<void>;
+}
+
+/** The batch call of `cache serve`: digests in, those that are missing out. */
+export const missingBlobsPath = 'stx/missing-blobs';
+/** Type of its answer. */
+export const missingBlobsType = 'application/x-stx-missing-blobs';
+
+const parallel = 16;
+const retries = 2;
+const backoffMs = 250;
+const mostBytes = 512 << 20;
+
+/** A server over HTTP: `cache serve`, bazel-remote, nginx with WebDAV. */
+export class HttpPlace implements PublishPlace {
+  readonly url: string;
+  readonly #address: MirrorAddress;
+  readonly #session: HttpSession;
+  readonly #signal: AbortSignal;
+  #isServe: boolean | undefined;
+
+  constructor(address: MirrorAddress, session: HttpSession, signal: AbortSignal) {
+    this.url = address.url;
+    this.#address = address;
+    this.#session = session;
+    this.#signal = signal;
+  }
+
+  needsLists(): boolean {
+    return this.#isServe !== true;
+  }
+
+  async findMissing(digests: readonly Digest[]): Promise<readonly Digest[]> {
+    if (this.#isServe !== false) {
+      const missing = await this.#askBatch(digests);
+      if (missing !== undefined) return digests.filter(({ hash }) => missing.has(hash));
+    }
+    const missing: Digest[] = [];
+    await inParallel(digests, parallel, async (digest) => {
+      const { status } = await this.#send({ method: 'HEAD', path: `cas/${digest.hash}` });
+      if (status === 404) missing.push(digest);
+      else if (status !== 200) throw refusal(status);
+    });
+    return missing;
+  }
+
+  async #askBatch(digests: readonly Digest[]): Promise<ReadonlySet<string> | undefined> {
+    const body = Buffer.from(digests.map(({ hash }) => hash).join('\n'));
+    const answer = await this.#send({ method: 'POST', path: missingBlobsPath, body }).catch((error: unknown) => {
+      if (this.#isServe === undefined && error instanceof UrlError && error.kind === 'cut-off') return undefined;
+      throw error;
+    });
+    const isServe = answer?.status === 200 && answer.headers['content-type'] === missingBlobsType;
+    this.#isServe ??= isServe;
+    if (!isServe && this.#isServe) throw refusal(answer?.status ?? 0);
+    return isServe ? new Set(answer.body.toString().split('\n')) : undefined;
+  }
+
+  async putBlob(digest: Digest, file: BlobFile): Promise<number> {
+    const isPacked = file.compressed && this.#isServe === true;
+    const length = isPacked ? file.storedBytes : digest.sizeBytes;
+    const headers = {
+      'content-length': String(length),
+      ...(isPacked && { 'content-encoding': 'zstd', 'x-digest-sizebytes': String(digest.sizeBytes) }),
+    };
+    await this.#put(`cas/${digest.hash}`, headers, () => blobStream(file, !isPacked));
+    return length;
+  }
+
+  async read(path: string): Promise<Uint8Array | undefined> {
+    const { status, body } = await this.#send({ method: 'GET', path });
+    if (status === 200) return body;
+    if (status >= 500) throw refusal(status);
+    return undefined;
+  }
+
+  async holds(path: string, bytes: Uint8Array): Promise<boolean> {
+    const there = await this.read(path);
+    return there !== undefined && Buffer.compare(there, bytes) === 0;
+  }
+
+  write(path: string, bytes: Uint8Array): Promise<void> {
+    return this.#put(path, { 'content-type': 'application/octet-stream' }, () => bytes);
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.#send({ method: 'DELETE', path }).catch(() => undefined);
+  }
+
+  async #put(
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body: () => Uint8Array | Readable,
+  ): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const { status } = await this.#send({ method: 'PUT', path, headers, body: body() });
+        if (status < 200 || status > 299) throw refusal(status);
+        return;
+      } catch (error) {
+        if (!isPassing(error) || attempt >= retries) throw error;
+        await sleep(backoffMs * 2 ** attempt, undefined, { signal: this.#signal });
+      }
+    }
+  }
+
+  #send(call: Pick<HttpRequest, 'method' | 'headers' | 'body'> & { readonly path: string }): Promise<HttpAnswer> {
+    const { method, body } = call;
+    const headers = { ...mirrorHeaders(this.#address), ...call.headers };
+    return this.#session.send(
+      { method, url: `${this.url}/${call.path}`, headers, body, signal: this.#signal },
+      mostBytes,
+    );
+  }
+}
+
+function refusal(status: number): UrlError {
+  const retry = status >= 500 && status !== 507;
+  const why = status === 401 || status === 403 ? ': it wants other credentials' : '';
+  return new UrlError('refused', `HTTP ${status}${why}`, { retry });
+}
+
+function blobStream(file: BlobFile, plain: boolean): Readable {
+  const input = createReadStream(file.path, { highWaterMark: 1 << 18 });
+  if (!file.compressed || !plain) return input;
+  const output = createZstdDecompress();
+  input.once('error', (error) => output.destroy(error));
+  return input.pipe(output);
+}
+
+/** A folder, laid out as servers show it, so that a plain server can offer it. */
+export class FolderPlace implements PublishPlace {
+  readonly url: string;
+  readonly #directory: string;
+  #isChecked = false;
+
+  constructor(url: string, directory: string) {
+    this.url = url;
+    this.#directory = directory;
+  }
+
+  needsLists(): boolean {
+    return true;
+  }
+
+  async findMissing(digests: readonly Digest[]): Promise<readonly Digest[]> {
+    await this.#refuseStore();
+    const missing: Digest[] = [];
+    await inParallel(digests, parallel, async (digest) => {
+      const isThere = await access(join(this.#directory, 'cas', digest.hash)).then(
+        () => true,
+        () => false,
+      );
+      if (!isThere) missing.push(digest);
+    });
+    return missing;
+  }
+
+  async #refuseStore(): Promise<void> {
+    if (this.#isChecked) return;
+    const layout = await folderLayout(this.#directory).catch(() => 'flat');
+    if (layout === 'store') throw new UrlError('refused', 'is itself a store (SSTATE_DIR): let builds use it as that');
+    this.#isChecked = true;
+  }
+
+  async putBlob(digest: Digest, file: BlobFile): Promise<number> {
+    const hash = createHash('sha256');
+    const check = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        hash.update(chunk);
+        done(null, chunk);
+      },
+    });
+    await this.#write(`cas/${digest.hash}`, async (temporary) => {
+      await pipeline(blobStream(file, true), check, async (chunks) => writeFile(temporary, chunks));
+      if (hash.digest('hex') !== digest.hash)
+        throw new UrlError('wrong-content', 'a blob of the local store is damaged');
+    });
+    return digest.sizeBytes;
+  }
+
+  async read(path: string): Promise<Uint8Array | undefined> {
+    return readFile(join(this.#directory, path)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+  }
+
+  async holds(path: string, bytes: Uint8Array): Promise<boolean> {
+    const there = await this.read(path);
+    return there !== undefined && Buffer.compare(there, bytes) === 0;
+  }
+
+  write(path: string, bytes: Uint8Array): Promise<void> {
+    return this.#write(path, (temporary) => writeFile(temporary, bytes));
+  }
+
+  async remove(path: string): Promise<void> {
+    await rm(join(this.#directory, path), { force: true });
+  }
+
+  async #write(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+    const target = join(this.#directory, path);
+    const temporary = `${target}.part-${processMark()}-${crypto.randomUUID().slice(0, 8)}`;
+    try {
+      await mkdir(dirname(target), { recursive: true });
+      await write(temporary);
+      await rename(temporary, target);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import { createHash, hash as hashOf } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  createReadStream,
+  createWriteStream,
+  fchmodSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createZstdDecompress, zstdDecompressSync } from 'node:zlib';
+import type { Digest } from '../base/digest.ts';
+
+/** The content of a blob, or what is in its place: nothing (`damaged` undefined), or the path of a damaged file. */
+export type ReadBlob = { readonly bytes: Uint8Array } | { readonly damaged: string | undefined };
+
+/** Where a blob is to be written; nothing may be there. */
+export interface BlobTarget {
+  readonly digest: Digest;
+  readonly path: string;
+  readonly mode: number;
+}
+
+/** Whether the file is there with the right content; if not, the damaged file of the store if one was the reason. */
+export type WrittenBlob =
+  | { readonly isWhole: true }
+  | { readonly isWhole: false; readonly damaged: string | undefined };
+
+/** Blobs up to this size are written from memory. */
+const inMemoryLimit = 1 << 26;
+const chunkSize = 1 << 20;
+
+/** Reads a blob of the store in `directory` in one piece and verifies it. Throws what the file system throws. */
+export function readBlob(directory: string, digest: Digest): ReadBlob {
+  const plain = join(directory, 'cas', digest.hash.slice(0, 2), digest.hash);
+  for (const [path, isPacked] of [
+    [`${plain}.zst`, true],
+    [plain, false],
+  ] as const) {
+    const stored = readOrNothing(path);
+    if (stored === undefined) continue;
+    const bytes = isPacked ? unpack(stored, digest.sizeBytes) : stored;
+    if (bytes !== undefined && hashOf('sha256', bytes, 'hex') === digest.hash) return { bytes };
+    return { damaged: path };
+  }
+  return { damaged: undefined };
+}
+
+/**
+ * Writes a blob to a new file and verifies it; a wrong one leaves a file that is to be thrown away. Mostly synchronous:
+ * for threads that do nothing else. Throws what the file system throws.
+ */
+export async function writeBlob(directory: string, target: BlobTarget): Promise<WrittenBlob> {
+  if (target.digest.sizeBytes > inMemoryLimit) return writeLargeBlob(directory, target);
+  const found = readBlob(directory, target.digest);
+  if ('damaged' in found) return { isWhole: false, damaged: found.damaged };
+  writeWhole(target, found.bytes);
+  return { isWhole: true };
+}
+
+function writeWhole({ path, mode }: BlobTarget, bytes: Uint8Array): void {
+  const file = openSync(path, 'wx', mode);
+  try {
+    for (let at = 0; at < bytes.byteLength; ) at += writeSync(file, bytes, at);
+    if ((mode & ~process.umask() & 0o777) !== mode) fchmodSync(file, mode);
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function writeLargeBlob(directory: string, target: BlobTarget): Promise<WrittenBlob> {
+  const plain = join(directory, 'cas', target.digest.hash.slice(0, 2), target.digest.hash);
+  try {
+    if (await unpackTo(`${plain}.zst`, target)) return { isWhole: true };
+    return { isWhole: false, damaged: `${plain}.zst` };
+  } catch (error) {
+    if (!isAbsent(error, plain)) throw error;
+  }
+  try {
+    // A clone where the file system can. What is verified is the copy.
+    copyFileSync(plain, target.path, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+  } catch (error) {
+    if (isAbsent(error, plain)) return { isWhole: false, damaged: undefined };
+    throw error;
+  }
+  const file = openSync(target.path, 'r+');
+  try {
+    if (hashOfFile(file) !== target.digest.hash) return { isWhole: false, damaged: plain };
+    fchmodSync(file, target.mode);
+    return { isWhole: true };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** False when the content is not what it should be. */
+async function unpackTo(source: string, { digest, path, mode }: BlobTarget): Promise<boolean> {
+  const file = openSync(source, 'r');
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  const check = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      sizeBytes += chunk.byteLength;
+      done(sizeBytes > digest.sizeBytes ? new RangeError('more content than its digest says') : null, chunk);
+    },
+  });
+  const input = createReadStream('', { fd: file, highWaterMark: chunkSize });
+  const output = createWriteStream(path, { flags: 'wx', mode });
+  try {
+    await pipeline(input, createZstdDecompress({ chunkSize }), check, output);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (error instanceof RangeError || /^(ZSTD|Z_|ERR_)/.test(code)) return false;
+    throw error;
+  }
+  if (hash.digest('hex') !== digest.hash) return false;
+  const written = openSync(path, 'r');
+  fchmodSync(written, mode);
+  closeSync(written);
+  return true;
+}
+
+function hashOfFile(file: number): string {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(chunkSize);
+  for (;;) {
+    const count = readSync(file, buffer);
+    if (count === 0) return hash.digest('hex');
+    hash.update(buffer.subarray(0, count));
+  }
+}
+
+function readOrNothing(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A file of the store is not there (and not the target's folder). */
+function isAbsent(error: unknown, plain: string): boolean {
+  const { code, path = '' } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' && path.startsWith(plain);
+}
+
+/** The content of a zstd frame in one buffer of the right size; `undefined` when it is none, or holds more. */
+function unpack(stored: Uint8Array, sizeBytes: number): Uint8Array | undefined {
+  const least = 64;
+  try {
+    return zstdDecompressSync(stored, { chunkSize: Math.max(least, sizeBytes), maxOutputLength: sizeBytes + 1 });
+  } catch {
+    return undefined;
+  }
+}

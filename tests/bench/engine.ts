@@ -1,0 +1,244 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpus, release } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chain, type EngineWork, recipeName, writeEngineCorpus } from '../support/engine-corpus.ts';
+import { writeNinjaCorpus } from '../support/ninja-corpus.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+/**
+ * Times the engine on a generated project: 1,000 recipes with ten tasks each. Whole processes, from the launcher to its
+ * exit, beside ninja and make where they can do the same. Medians.
+ * `npm run bench:engine [-- --recipes N] [--rounds N] [--sandboxed N] [--only noop,builtin,shell,sandbox,plan,ask]`
+ */
+const { values } = parseArgs({
+  options: {
+    recipes: { type: 'string', default: '1000' },
+    rounds: { type: 'string', default: '3' },
+    /** Recipes of the project whose tasks run in the sandbox: it takes longest. */
+    sandboxed: { type: 'string', default: '100' },
+    only: { type: 'string', default: 'noop,builtin,shell,sandbox,plan,ask' },
+  },
+});
+const recipes = Number(values.recipes);
+const rounds = Number(values.rounds);
+const sections = new Set(values.only.split(','));
+const project = fileURLToPath(new URL('../..', import.meta.url));
+const bake = join(project, 'stx-bake');
+const slots = 2;
+
+interface Timed {
+  readonly wallMs: number;
+  /** From the line that says how much there is to do to the end. */
+  readonly runMs: number;
+  /** Processor time of the call and all that it waited for. */
+  readonly output: string;
+}
+
+/** Runs a program to its end and takes the time. */
+async function timed(program: string, args: readonly string[], cwd: string): Promise<Timed> {
+  const begin = performance.now();
+  let startedMs = begin;
+  let output = '';
+  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (startedMs === begin && /^tasks: /m.test(text)) startedMs = performance.now();
+    });
+  }
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  const end = performance.now();
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} failed:\n${output.slice(-4000)}`);
+  return { wallMs: end - begin, runMs: end - startedMs, output };
+}
+
+async function medianOf(count: number, work: (round: number) => Promise<Timed>): Promise<Timed> {
+  const runs: Timed[] = [];
+  for (let round = 0; round < count; round++) runs.push(await work(round));
+  const sorted = runs.sort((a, b) => a.wallMs - b.wallMs);
+  const median = sorted[sorted.length >> 1];
+  if (median === undefined) throw new Error('no rounds');
+  return median;
+}
+
+function has(program: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+}
+
+function row(name: string, figure: string, aim = ''): void {
+  console.log(`${name.padEnd(46)} ${figure.padStart(12)}${aim === '' ? '' : `   ${aim}`}`);
+}
+
+const ms = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+
+function build(root: string, ...more: readonly string[]): Promise<Timed> {
+  return timed(bake, ['-q', '--build-dir', join(root, 'build'), ...more, 'everything'], root);
+}
+
+function forget(root: string, ...names: readonly string[]): void {
+  for (const name of names) rmSync(join(root, 'build', name), { recursive: true, force: true });
+}
+
+function corpus(work: EngineWork, count: number, parent: string): string {
+  const root = join(parent, `${work}-${count}`);
+  writeEngineCorpus(root, { recipes: count, work });
+  return root;
+}
+
+/** A build of everything, the metadata read before. */
+async function fullBuild(root: string): Promise<Timed> {
+  await timed(bake, ['-p', '--build-dir', join(root, 'build')], root);
+  return medianOf(rounds, () => {
+    forget(root, 'tmp', 'sstate', 'cache/settled');
+    return build(root);
+  });
+}
+
+async function builtins(parent: string): Promise<void> {
+  const root = corpus('builtin', recipes, parent);
+  const tasks = recipes * chain.length;
+  const { wallMs, runMs } = await fullBuild(root);
+  row(`${tasks} built-in tasks, whole call`, ms(wallMs));
+  row('  tasks a second, whole call', (tasks / (wallMs / 1000)).toFixed(0));
+  row('  tasks a second, while tasks run', (tasks / (runMs / 1000)).toFixed(0), '(aim: 1000 or more)');
+}
+
+/** `sh` on the same empty script as often, as many at once as there are slots. */
+async function bareShell(tasks: number, cwd: string): Promise<number> {
+  const script = `seq ${tasks} | xargs -P ${slots} -I{} sh -c :`;
+  return (await medianOf(rounds, () => timed('sh', ['-c', script], cwd))).wallMs;
+}
+
+async function shells(work: 'shell' | 'sandbox', count: number, parent: string): Promise<void> {
+  const root = corpus(work, count, parent);
+  const tasks = count * chain.length;
+  const { wallMs, runMs } = await fullBuild(root);
+  const bareMs = await bareShell(tasks, root);
+  const each = (value: number): number => (value * slots) / tasks;
+  row(`${tasks} ${work} tasks, whole call`, ms(wallMs));
+  row('  bare sh as often, two at once', ms(bareMs));
+  const aim = work === 'shell' ? '(aim: 5 ms or less)' : '(aim: 15 ms or less)';
+  row('  over bare sh, each, in its slot, while running', ms(each(runMs - bareMs)), aim);
+  row('  over bare sh, each, in its slot, whole call', ms(each(wallMs - bareMs)));
+  if (work === 'shell') await others(count, parent, wallMs);
+}
+
+async function others(count: number, parent: string, ourMs: number): Promise<void> {
+  const root = join(parent, `ninja-${count}`);
+  writeNinjaCorpus(root, count);
+  for (const [name, args] of [
+    ['ninja', ['-j', `${slots}`]],
+    ['make', ['-s', '-j', `${slots}`]],
+  ] as const) {
+    if (!has(name)) {
+      row(`  ${name}`, 'absent', `(Debian: apt-get install ${name === 'ninja' ? 'ninja-build' : 'make'})`);
+      continue;
+    }
+    const { wallMs } = await medianOf(rounds, () => {
+      for (const each of ['out', '.ninja_log', '.ninja_deps'])
+        rmSync(join(root, each), { recursive: true, force: true });
+      mkdirSync(join(root, 'out'));
+      return timed(name, args, root);
+    });
+    row(`  ${name}, the same tasks`, ms(wallMs), `ours takes x${(ourMs / wallMs).toFixed(2)}`);
+  }
+}
+
+/** Older than a step of the clock, as files are a moment after an edit. */
+function edit(path: string, round: number): void {
+  appendFileSync(path, `edit ${round}\n`);
+  const then = new Date(Date.now() - 5000);
+  utimesSync(path, then, then);
+}
+
+async function noop(parent: string): Promise<void> {
+  const root = corpus('builtin', recipes, parent);
+  const tasks = recipes * chain.length;
+  await build(root);
+  await build(root);
+  await build(root);
+  const many = Math.max(rounds, 11);
+  const settled = await medianOf(many, () => build(root));
+  row(`no-op of ${tasks} tasks, ${recipes} recipes`, ms(settled.wallMs), '(aim: 250 ms or less)');
+  const long = await medianOf(rounds, () => {
+    forget(root, 'cache/settled');
+    return build(root);
+  });
+  row('  without the record of the last one', ms(long.wallMs));
+  const source = join(root, `layer/recipes-7/${recipeName(7)}/files/${recipeName(7)}.txt`);
+  const edited = await medianOf(rounds, (round) => {
+    edit(source, round);
+    return build(root);
+  });
+  row('  one source file edited', ms(edited.wallMs));
+  await otherNoops(parent, settled.wallMs);
+}
+
+async function otherNoops(parent: string, ourMs: number): Promise<void> {
+  const root = join(parent, `ninja-noop`);
+  writeNinjaCorpus(root, recipes);
+  for (const [name, args] of [
+    ['ninja', ['-j', `${slots}`]],
+    ['make', ['-s', '-j', `${slots}`]],
+  ] as const) {
+    if (!has(name)) {
+      row(`  ${name}`, 'absent');
+      continue;
+    }
+    await timed(name, args, root);
+    const { wallMs } = await medianOf(Math.max(rounds, 11), () => timed(name, args, root));
+    row(`  ${name}, no-op`, ms(wallMs), `ours takes x${(ourMs / wallMs).toFixed(2)}`);
+    rmSync(join(root, 'out'), { recursive: true, force: true });
+    mkdirSync(join(root, 'out'));
+  }
+}
+
+async function largePlan(parent: string): Promise<void> {
+  const root = corpus('shell', recipes * 5, parent);
+  const args = ['-n', '--build-dir', join(root, 'build'), 'everything'];
+  await timed(bake, ['-p', '--build-dir', join(root, 'build')], root);
+  const { wallMs, output } = await medianOf(1, () => timed(bake, args, root));
+  row(`plan of ${recipes * 5 * chain.length} tasks`, ms(wallMs), output.trim().split('\n').at(-1) ?? '');
+}
+
+async function questions(parent: string): Promise<void> {
+  const root = corpus('builtin', recipes, parent);
+  await build(root);
+  await build(root);
+  const source = join(root, `layer/recipes-7/${recipeName(7)}/files/${recipeName(7)}.txt`);
+  for (const [name, words] of [
+    ['why', ['why', `${recipeName(7)}:do_compile`]],
+    ['affected', ['affected', source]],
+    ['graph path', ['graph', 'path', `${recipeName(900 % recipes)}:do_build`, `${recipeName(0)}:do_fetch`]],
+  ] as const) {
+    const args = [...words, '--build-dir', join(root, 'build')];
+    try {
+      const { wallMs } = await medianOf(Math.max(rounds, 5), () => timed(bake, args, root));
+      row(`${name}, ${recipes * chain.length} tasks`, ms(wallMs), '(aim: 200 ms or less)');
+    } catch (error) {
+      row(name, 'failed', (error instanceof Error ? error.message : String(error)).split('\n').slice(0, 3).join(' '));
+    }
+  }
+}
+
+using work = temporaryDirectory();
+writeFileSync(join(work.path, 'empty'), '');
+const machine = `${cpus().length} x ${cpus()[0]?.model}, kernel ${release()}, node ${process.version}`;
+console.log(`${machine}, ${new Date().toISOString()}, medians of ${rounds} runs of whole calls`);
+spawnSync(bake, ['--version']);
+const parent = work.path;
+if (sections.has('noop')) await noop(parent);
+if (sections.has('builtin')) await builtins(parent);
+if (sections.has('shell')) await shells('shell', recipes, parent);
+if (sections.has('sandbox')) {
+  if (has('bwrap')) await shells('sandbox', Number(values.sandboxed), parent);
+  else row('sandboxed tasks', 'absent', '(Debian: apt-get install bubblewrap)');
+}
+if (sections.has('plan')) await largePlan(parent);
+if (sections.has('ask')) await questions(parent);
