@@ -6,7 +6,7 @@ const allowed = {
   language: ['base'],
   datastore: ['base', 'language'],
   python: ['base', 'language', 'datastore'],
-  metadata: ['base', 'language', 'datastore', 'python'],
+  metadata: ['base', 'language', 'datastore', 'python', 'functions', 'task-types'],
   taskgraph: ['base', 'metadata'],
   functions: ['base', 'datastore', 'messages'],
   messages: ['base', 'datastore'],

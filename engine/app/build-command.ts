@@ -4,16 +4,16 @@ import { runBuild } from '../runqueue/runqueue.ts';
 import { fileStamps } from '../runqueue/stamps.ts';
 import { describeTasks } from '../signatures/describe-tasks.ts';
 import { sweepTemporaryFiles } from '../sstate/local-store.ts';
-import { LineUi } from '../ui/line-ui.ts';
+import { useStore } from '../sstate/store-users.ts';
 import { createEventHandlers } from '../worker/event-handlers.ts';
 import { createWorkerPool } from '../worker/worker-pool.ts';
+import { openAudience } from './build-audience.ts';
 import { requireWritable } from './build-directory.ts';
 import { targetsOf } from './build-file.ts';
 import { buildLimits } from './build-limits.ts';
 import { takeBuildLock } from './build-lock.ts';
 import { openBuildMirrors } from './build-mirrors.ts';
 import { describePorts, makePlanInputs, storeDirectory } from './build-ports.ts';
-import { BuildSummary } from './build-summary.ts';
 import { checkVendorPackages } from './check-vendor-packages.ts';
 import type { BuildCall } from './command-line/command-options.ts';
 import { ensureHostTools } from './ensure-host-tools.ts';
@@ -21,14 +21,13 @@ import { exitCodes } from './exit-codes.ts';
 import { forcedTasks } from './forced-tasks.ts';
 import { hostPurposes } from './host-purposes.ts';
 import { abortOnSignals } from './interrupt.ts';
-import { LiveEvents } from './live/live-events.ts';
 import { loadMetadata, printDiagnostics } from './load-metadata.ts';
 import { printPlan } from './print-plan.ts';
+import { openSetscene } from './setscene.ts';
 import { keepSettled } from './settled/keep-settled.ts';
-import { Witness } from './settled/witness.ts';
+import { PresenceNotes, Witness } from './settled/witness.ts';
 import { choosePlanInputs } from './stored-results-choice.ts';
 import { targetGraph } from './target-graph.ts';
-import { terminalOutput } from './terminal-output.ts';
 
 /** `stx-bake TARGET...`: the stages in order, each taking what the one before gives (docs/architecture.md, section 4). */
 export async function buildCommand(options: BuildCall): Promise<number> {
@@ -45,25 +44,22 @@ export async function buildCommand(options: BuildCall): Promise<number> {
   checkVendorPackages(graph, workspace);
   const forced = forcedTasks(graph, options);
   const described = await describeTasks(graph, describePorts(base, forced, witness));
+  using _use = options.dryRun ? undefined : useStore(storeDirectory(base));
   await using mirrors = await openBuildMirrors(base, { buildDirectory, readOnly: options.dryRun });
-  const planInputs = choosePlanInputs(makePlanInputs(described, base, forced, mirrors.team), options);
+  const presence = new PresenceNotes();
+  const askable = presence.watching(makePlanInputs(described, base, forced, mirrors.team));
+  await using setscene = openSetscene(described, base, { ...options, signal: interrupt.signal });
+  const planInputs = choosePlanInputs({ ...askable, scene: setscene.tasks }, options);
   const plan = await makePlan(planInputs);
   if (options.dryRun) return printPlan({ plan, described, buildDirectory, slots: limits.slots });
   ensureHostTools(base.datastore, hostPurposes(plan, described), options);
   await sweepTemporaryFiles(storeDirectory(base));
 
-  const ui = new LineUi(terminalOutput(), { base: process.cwd(), quiet: options.quiet });
-  const summary = new BuildSummary({
-    targets,
-    startMs,
-    signal: interrupt.signal,
-    buildDirectory: options.buildDirectory,
-  });
+  using audience = openAudience({ options, buildDirectory, targets, startMs, signal: interrupt.signal });
   await using runner = createWorkerPool({ threads: limits.slots.processor + limits.slots.network });
-  mirrors.tellBy((event) => ui.show(event));
-  const onNote = (text: string): void => ui.show({ kind: 'note', text });
+  mirrors.tellBy((event) => audience.tell(event));
+  const onNote = (text: string): void => audience.tell({ kind: 'note', text });
   await using handlers = createEventHandlers({ datastore: base.datastore, signal: interrupt.signal, onNote });
-  const keepGoing = options.keepGoing;
   const work = { planInputs, plan, runner: await mirrors.runner(runner), stamps: fileStamps, handlers };
   mirrors.fetchAhead(plan, described);
   const { recordBuild } = await import('./record-build.ts');
@@ -75,20 +71,15 @@ export async function buildCommand(options: BuildCall): Promise<number> {
     clock: systemClock,
     limits,
     scheduler,
-    keepGoing,
+    keepGoing: options.keepGoing,
     onlyRestore: options.setsceneOnly,
+    enforcement: setscene.enforcement,
   };
-  using live = new LiveEvents(buildDirectory, process.argv.slice(2));
-  for await (const event of recording.watch(runBuild({ ...inputs, signal: interrupt.signal }))) {
-    ui.show(event);
-    live.take(event);
-    summary.take(event);
-  }
+  for await (const event of recording.watch(runBuild({ ...inputs, signal: interrupt.signal }))) audience.tell(event);
   if (!interrupt.signal.aborted) await mirrors.finish();
-  const exitCode = summary.print();
-  live.end(exitCode);
+  const exitCode = await audience.end();
   const names = targets.map((target) => target.name);
-  const ended = { call: options, names, described, planInputs, plan, handlers, witness, buildDirectory };
+  const ended = { call: options, names, described, planInputs, plan, handlers, witness, presence, buildDirectory };
   if (exitCode === exitCodes.ok) await keepSettled(ended);
   return exitCode;
 }

@@ -11,6 +11,7 @@ export class BuildSummary {
   readonly #startMs: number;
   readonly #signal: AbortSignal;
   readonly #program: string;
+  readonly #say: (text: string) => void;
   readonly #deployed = new Set<string>();
   readonly #failed: string[] = [];
   /** Errors that made no task fail: bb.error, a failed handler. */
@@ -21,14 +22,16 @@ export class BuildSummary {
     readonly targets: readonly Target[];
     readonly startMs: number;
     readonly signal: AbortSignal;
-    /** The named build directory, for commands that are suggested. */
-    readonly buildDirectory: string | undefined;
+    /** What starts stx-bake, for commands that are suggested. */
+    readonly program: string;
+    /** Standard output. */
+    say(text: string): void;
   }) {
     this.#targets = about.targets;
     this.#startMs = about.startMs;
     this.#signal = about.signal;
-    this.#program =
-      about.buildDirectory === undefined ? './stx-bake' : `./stx-bake --build-dir ${about.buildDirectory}`;
+    this.#program = about.program;
+    this.#say = (text) => about.say(text);
   }
 
   take(event: BuildEvent): void {
@@ -70,8 +73,8 @@ export class BuildSummary {
       return exitCodes.failed;
     }
     const done = ran + restored === 0 ? 'nothing to do, all is up to date' : `${ran} tasks ran, ${restored} restored`;
-    for (const folder of this.#deployed) process.stdout.write(`stx-bake: deployed to ${folder}\n`);
-    process.stdout.write(`stx-bake: ${names}: ${done} (${seconds} s)\n`);
+    for (const folder of this.#deployed) this.#say(`stx-bake: deployed to ${folder}\n`);
+    this.#say(`stx-bake: ${names}: ${done} (${seconds} s)\n`);
     return exitCodes.ok;
   }
 }

@@ -6,8 +6,9 @@ export function abortOnSignals(notice = stopping): { readonly signal: AbortSigna
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(130);
-    process.stderr.write(notice);
+    // A view of a terminal makes room first.
     controller.abort();
+    process.stderr.write(notice);
   };
   for (const name of signals) process.on(name, onSignal);
   return {

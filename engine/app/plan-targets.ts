@@ -11,6 +11,7 @@ import { describePorts, makePlanInputs } from './build-ports.ts';
 import type { BuildCall } from './command-line/command-options.ts';
 import { forcedTasks } from './forced-tasks.ts';
 import { loadMetadata, type ReadingOptions } from './load-metadata.ts';
+import { openSetscene } from './setscene.ts';
 import { targetGraph } from './target-graph.ts';
 
 /** The tasks of targets described: what questions about a build are put to. */
@@ -41,7 +42,8 @@ export async function planTargets(targets: readonly string[], options: Choice): 
   const { forced, ...targeted } = await describe(targets, options);
   const { buildDirectory, base, described } = targeted;
   await using mirrors = await openBuildMirrors(base, { buildDirectory, readOnly: true });
-  const planInputs = makePlanInputs(described, base, forced, mirrors.team);
+  await using setscene = openSetscene(described, base);
+  const planInputs = { ...makePlanInputs(described, base, forced, mirrors.team), scene: setscene.tasks };
   return { ...targeted, planInputs, plan: await makePlan(planInputs) };
 }
 

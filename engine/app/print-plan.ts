@@ -1,3 +1,4 @@
+import { systemClock } from '../base/clock.ts';
 import { type Estimate, estimateBuild } from '../explain/estimate.ts';
 import { answerPlan, planText } from '../explain/plan-answer.ts';
 import { openHistory } from '../history/history.ts';
@@ -22,7 +23,7 @@ export function foretell({ plan, described, buildDirectory, slots }: ForetoldPla
 } {
   using history = openHistory(buildDirectory);
   const times = history.taskTimes(described.graph.keys());
-  return { times, estimate: estimateBuild(described, plan, { times, slots }) };
+  return { times, estimate: estimateBuild(described, plan, { times, slots, pace: history.pace() }) };
 }
 
 /** `-n` and `stx-bake plan`: what would happen to each task and why, what to fetch, and how long it will take. */
@@ -32,7 +33,8 @@ export function printPlan(
 ): number {
   const { plan, described, slots } = foretold;
   const { times, estimate } = foretell(foretold);
-  const answer = answerPlan(described, plan, { estimate, fetch: fetchSizes(described, plan, times) });
+  const fetch = fetchSizes(described, plan, times);
+  const answer = answerPlan(described, plan, { estimate, fetch, preludeMs: systemClock.monotonicMs() });
   const text = style.json
     ? `${JSON.stringify(answer, null, 2)}\n`
     : planText(answer, { all: style.all, slots: slots.processor });

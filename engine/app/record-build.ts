@@ -4,9 +4,10 @@ import { sha256 } from '../base/sha256.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import { graphShape } from '../explain/graph-shape.ts';
 import { ownDigest } from '../explain/own-inputs.ts';
+import { playBuild, type TaskCost } from '../explain/schedule.ts';
 import { BuildRecorder, type WorkRecords } from '../history/build-recorder.ts';
 import type { RecordText } from '../history/history-writer.ts';
-import type { UsualTime } from '../history/rows.ts';
+import type { GraphShape, PoolName, UsualTime } from '../history/rows.ts';
 import type { BuildEvent } from '../messages/build-event.ts';
 import type { Plan } from '../plan/planned-task.ts';
 import type { BuildInputs } from '../runqueue/runqueue.ts';
@@ -41,6 +42,7 @@ export function recordBuild(about: {
   const { described, plan } = about;
   const { times, estimate } = foretell(about);
   const { expectedMs, usualMs } = estimate;
+  const pool = (task: string): PoolName => described.task(task).type?.pool ?? 'processor';
   const recorder = new BuildRecorder({
     ...about,
     clock: systemClock,
@@ -50,7 +52,8 @@ export function recordBuild(about: {
     limits: historyLimits(about.datastore),
     upToDate: [...plan.tasks.values()].filter(({ decision }) => decision === 'up-to-date').length,
     graph: () => graphShape(described.graph, plan),
-    pool: (task) => described.task(task).type?.pool ?? 'processor',
+    pool,
+    play: (durations) => playRecorded(graphShape(described.graph, plan), durations, { pool, slots: about.slots }),
   });
   const onDone: BuildInputs['onDone'] = (task, stamp, digests) => {
     const handedOn = digests();
@@ -112,4 +115,16 @@ function lockTexts(task: DescribedTask): readonly RecordText[] {
     const text = lockText(task.task.recipe.datastore.get('LOCK_FILE')?.trim() ?? '', root);
     return text !== undefined && sha256(text) === hash ? [{ hash, text, keep: true }] : [];
   });
+}
+
+function playRecorded(
+  graph: GraphShape,
+  durations: ReadonlyMap<string, number>,
+  more: { readonly slots: Readonly<Record<PoolName, number>>; pool(task: string): PoolName },
+): number {
+  const cost = (index: number): TaskCost => {
+    const task = graph.tasks[index] ?? '';
+    return { ms: durations.get(task) ?? 0, pool: more.pool(task) };
+  };
+  return playBuild(graph, cost, more.slots).totalMs;
 }

@@ -133,6 +133,8 @@ export const diagnosticCodes = {
   'no-build': 'there is no build to attach to',
   // signatures, runqueue
   'unknown-builtin': 'a task names a built-in task that does not exist',
+  'setscene-enforced': 'a task would run although BB_SETSCENE_ENFORCE lets nothing run',
+  'setscene-failed': 'BB_HASHCHECK_FUNCTION or BB_SETSCENE_DEPVALID failed',
   'shell-syntax': 'a shell function that bash cannot read',
   'unequal-outputs': 'a task has more input than output directories, or fewer',
 } as const satisfies Record<string, string>;

@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Sha256Hex } from './brands.ts';
 import type { Digest } from './digest.ts';
 
 /** SHA-256 of a text (as UTF-8) or of bytes. */
 export function sha256(data: string | Uint8Array): Sha256Hex {
-  return createHash('sha256').update(data).digest('hex') as Sha256Hex;
+  return hash('sha256', data, 'hex') as Sha256Hex;
 }
 
 /** Digest of bytes in memory. */
@@ -15,15 +16,20 @@ export function digestOf(data: string | Uint8Array): Digest {
   return { hash: sha256(bytes), sizeBytes: bytes.byteLength };
 }
 
-/** Digest of a file's content, streamed. Rejects with the file system's error. */
+/** A stream reserves a buffer of this size; a smaller file is read at once. */
+const pieceBytes = 1 << 20;
+
+/** Digest of a file's content, read in pieces. Rejects with the file system's error. */
 export async function digestOfFile(path: string): Promise<Digest> {
-  const hash = createHash('sha256');
+  const found = await stat(path);
+  if (found.isFile() && found.size < pieceBytes) return digestOf(await readFile(path));
+  const content = createHash('sha256');
   let sizeBytes = 0;
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), async (chunks) => {
+  await pipeline(createReadStream(path, { highWaterMark: pieceBytes }), async (chunks) => {
     for await (const chunk of chunks as AsyncIterable<Buffer>) {
-      hash.update(chunk);
+      content.update(chunk);
       sizeBytes += chunk.byteLength;
     }
   });
-  return { hash: hash.digest('hex') as Sha256Hex, sizeBytes };
+  return { hash: content.digest('hex') as Sha256Hex, sizeBytes };
 }

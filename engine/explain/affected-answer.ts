@@ -86,11 +86,11 @@ function cutOffs(described: DescribedTaskGraph, { certain, possible }: Affected)
 const shownAtMost = 12;
 
 /** The answer as text. */
-export function affectedText(answer: AffectedAnswer, style: { readonly all: boolean }): string {
+export function affectedText(answer: AffectedAnswer, style: { readonly all: boolean; readonly base: string }): string {
   const { subjects, direct, maybe, certain, possible } = answer;
   const most = style.all ? Number.POSITIVE_INFINITY : shownAtMost;
   const title = `a change of ${listText(subjects, 4)}`;
-  if (certain.length + possible.length === 0) return `${title} rebuilds nothing\n${notesText(answer)}`;
+  if (certain.length + possible.length === 0) return `${title} rebuilds nothing\n${notesText(answer, style.base)}`;
   const above = certain.length - direct.length;
   const lines = [
     `${title} rebuilds ${countText(certain.length, 'task')}${possible.length === 0 ? '' : `, and up to ${countText(possible.length, 'more task', 'more tasks')} if outputs differ`}`,
@@ -102,11 +102,11 @@ export function affectedText(answer: AffectedAnswer, style: { readonly all: bool
     ...section(`packages (${answer.packages.length})`, answer.packages, most),
     ...section(`images (${answer.images.length})`, answer.images, most),
   ];
-  return `${lines.join('\n')}\n${notesText(answer)}`;
+  return `${lines.join('\n')}\n${notesText(answer, style.base)}`;
 }
 
-function notesText({ notes }: AffectedAnswer): string {
-  return notes.map((note) => `note: ${note}\n`).join('');
+function notesText({ notes }: AffectedAnswer, base: string): string {
+  return notes.map((note) => `note: ${note.replaceAll(`${base}/`, '')}\n`).join('');
 }
 
 function cutOffTexts({ cutOffs: found }: AffectedAnswer): readonly string[] {

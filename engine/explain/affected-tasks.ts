@@ -6,6 +6,7 @@ import type { TaskKey } from '../taskgraph/task-graph.ts';
 import { readsLockRecord, readsPath, sourcePaths } from './file-inputs.ts';
 import { type FileSays, fileSays, isMetadataFile } from './file-statements.ts';
 import { NameMatcher } from './name-matcher.ts';
+import { shapedBy } from './shaped-files.ts';
 
 /** Something that may change. Paths are absolute. */
 export type AffectedSubject =
@@ -75,7 +76,7 @@ interface Found {
 function directTasks(subject: AffectedSubject, world: AffectedWorld, tasks: readonly DescribedTask[]): Found {
   switch (subject.kind) {
     case 'variable':
-      return variableTasks(subject, tasks);
+      return variableTasks(subject, world, tasks);
     case 'file':
       return fileTasks(subject, world, tasks);
     case 'lock-record':
@@ -100,15 +101,39 @@ function keysOf(tasks: readonly DescribedTask[], has: (task: DescribedTask) => b
 
 function variableTasks(
   { name, flag, recipe }: Extract<AffectedSubject, { readonly kind: 'variable' }>,
+  { files }: AffectedWorld,
   tasks: readonly DescribedTask[],
 ): Found {
   const [base = '', ...words] = name.split(':');
   const pn = words.find((word) => word.startsWith('pn-'))?.slice(3) ?? recipe;
   const own = pn === undefined ? tasks : tasks.filter(({ task }) => task.recipe.pn === pn);
-  const matcher = new NameMatcher([{ base: name, condition: undefined, flag }]);
+  const shaped = flag === undefined ? shapedBy(base, pathsOf(own), files) : { baked: [], files: new Set<string>() };
+  const written = [{ base: name, flag }, ...shaped.baked.map((each) => ({ base: each, flag: undefined }))];
+  const matcher = new NameMatcher(written.map((each) => ({ ...each, condition: undefined })));
   const direct = keysOf(own, (task) => matcher.matches(task));
   const asked = wordsAskedFor(new Set([base]), own);
-  return { direct, maybe: asked.map(({ key }) => key), notes: asked.length === 0 ? [] : [wordNote(base)] };
+  const readers = own.filter(noting(({ filesRead }) => filesRead.some((path) => shaped.files.has(path))));
+  const notes = [
+    ...(asked.length > 0 ? [wordNote(base)] : []),
+    ...(readers.length > 0 ? [shapeNote(base, shaped.files)] : []),
+    ...(direct.length + asked.length + readers.length === 0 ? [`no task takes in \`${name}\``] : []),
+  ];
+  return { direct, maybe: [...asked, ...readers].map(({ key }) => key), notes };
+}
+
+/** Every metadata file that the recipes of these tasks were read from. */
+function pathsOf(tasks: readonly DescribedTask[]): ReadonlySet<string> {
+  const paths = new Set<string>();
+  for (const recipe of new Set(tasks.map(({ task }) => task.recipe))) {
+    for (const path of recipe.filesRead) if (isMetadataFile(path)) paths.add(path);
+  }
+  return paths;
+}
+
+function shapeNote(name: string, files: ReadonlySet<string>): string {
+  const [first = '', ...more] = files;
+  const where = more.length === 0 ? `\`${first}\`` : `\`${first}\` and ${more.length} more`;
+  return `\`${name}\` also decides what is read, which values count or what waits for what (in ${where})`;
 }
 
 function wordNote(name: string): string {
@@ -155,7 +180,8 @@ function fileTasks(
   const matcher = new NameMatcher(says.names);
   const direct = [...read, ...keysOf(readers, (task) => matcher.matches(task))];
   const names = new Set(says.names.map(({ base }) => base.split(':')[0] ?? ''));
-  const maybe = says.anything.length > 0 ? readers : wordsAskedFor(names, readers);
+  const isStructure = subject.line !== undefined && says.anything.length > 0;
+  const maybe = isStructure ? readers : wordsAskedFor(names, readers);
   return { direct, maybe: maybe.map(({ key }) => key), notes: fileNotes(says, subject) };
 }
 
@@ -172,8 +198,8 @@ function noting(has: (recipe: Recipe) => boolean): (task: DescribedTask) => bool
 function fileNotes({ anything }: FileSays, { line }: { readonly line?: number | undefined }): readonly string[] {
   if (anything.length === 0) return [];
   const words = anything.map((each) => `\`${each}\``).join(', ');
-  const what = line === undefined ? 'statements that may change' : 'a statement that may change';
-  return [`there ${line === undefined ? 'are' : 'is'} ${what} any task of what reads the file: ${words}`];
+  if (line !== undefined) return [`what stands there (${words}) may change any task of what reads the file`];
+  return [`its lines with ${words} may change any task of what reads it; FILE:LINE tells of one line`];
 }
 
 /** Everything above: what hangs on a task without outputs changes with it, what hangs on an output may stay as it is. */

@@ -58,7 +58,7 @@ export interface CauseGraph {
 }
 
 /** So many texts of tasks are compared line by line; beyond that a task with a name that is known to differ is taken to be covered by it. */
-const mostComparisons = 400;
+const mostComparisons = 150;
 
 const unknown = 'unknown';
 
@@ -76,6 +76,8 @@ class CauseFinder {
   readonly #pending = new Map<string, { readonly task: TaskKey; readonly signature: string | undefined }>();
   /** Values that are known to have changed: name -> present value -> the difference. */
   readonly #known = new Map<string, Map<string | null | undefined, Difference>>();
+  /** Nodes of changed tasks; empty for those that have not changed. */
+  readonly #changed = new Map<TaskKey, string>();
   #comparisons = 0;
 
   constructor(inputs: CauseInputs) {
@@ -132,23 +134,37 @@ class CauseFinder {
     }
   }
 
-  /** When the task itself is as it was: what it has from dependencies that changed since they were last done here. */
+  /** What can be told without a look at the records: the task itself is as it was, or has only what is known to differ. */
   #byDependencies(described: DescribedTask, signature: string): Node | undefined {
     const { past, described: all } = this.#inputs;
     const done = past.done(described.key);
     if (done === undefined || done.signature !== signature || done.own !== ownDigest(described)) return undefined;
     const dependencies = all.graph.dependencies(described.key);
     if (dependencies.some((key) => past.done(key) === undefined)) return undefined;
-    return this.#inheriting(described);
+    if (described.noexec || done.base === described.baseHash) return this.#inheriting(described);
+    const causes = this.#comparisons < mostComparisons ? [] : this.#covered(described);
+    if (causes.length === 0) return undefined;
+    return { task: described.key, causes, inherits: this.#inheriting(described)?.inherits ?? [] };
   }
 
   /** What it has from dependencies alone; `undefined` when none changed. */
   #inheriting({ key: task }: DescribedTask): Node | undefined {
-    const inherits = this.#inputs.described.graph.dependencies(task).flatMap((key) => {
-      const before = this.#inputs.past.done(key);
-      return before !== undefined && this.#hasChanged(key, before) ? this.ask(key, before.signature) : [];
-    });
+    const inherits: string[] = [];
+    for (const key of this.#inputs.described.graph.dependencies(task)) {
+      const node = this.#changedSince(key);
+      if (node !== undefined) inherits.push(node);
+    }
     return inherits.length === 0 ? undefined : { task, causes: [], inherits };
+  }
+
+  /** The node of a task that hands on something else than when it was last done here; looked at once for each task. */
+  #changedSince(key: TaskKey): string | undefined {
+    const known = this.#changed.get(key);
+    if (known !== undefined) return known === '' ? undefined : known;
+    const before = this.#inputs.past.done(key);
+    const node = before !== undefined && this.#hasChanged(key, before) ? this.ask(key, before.signature) : '';
+    this.#changed.set(key, node);
+    return node === '' ? undefined : node;
   }
 
   #hasChanged(key: TaskKey, before: DoneTask): boolean {

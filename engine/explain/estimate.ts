@@ -1,4 +1,4 @@
-import type { PoolName, UsualTime } from '../history/rows.ts';
+import type { BuildPace, PoolName, UsualTime } from '../history/rows.ts';
 import type { Plan } from '../plan/planned-task.ts';
 import type { DescribedTaskGraph } from '../signatures/described-task.ts';
 import type { TaskKey } from '../taskgraph/task-graph.ts';
@@ -25,6 +25,7 @@ export function estimateBuild(
   more: {
     readonly times: ReadonlyMap<string, UsualTime>;
     readonly slots: Readonly<Record<PoolName, number>>;
+    readonly pace: BuildPace;
   },
 ): Estimate {
   const times = new Times(more.times);
@@ -42,12 +43,13 @@ export function estimateBuild(
     pool: plan.tasks.get(key)?.decision === 'restore' ? 'processor' : (described.task(key).type?.pool ?? 'processor'),
   });
   const play = (isSpared: (key: TaskKey) => boolean): number | undefined => {
-    if (unknown === active.length && active.length > 0) return undefined;
+    if (active.length === 0) return 0;
+    if (unknown === active.length) return undefined;
     const cost = (index: number): TaskCost => {
       const key = graph.tasks[index] ?? '';
       return isSpared(key) ? { ...costOf(key), ms: 0 } : costOf(key);
     };
-    return playBuild(graph, cost, more.slots).totalMs;
+    return more.pace.startUpMs + more.pace.pace * playBuild(graph, cost, more.slots).totalMs;
   };
   const expectedMs = play(() => false);
   const hasOpen = active.some((key) => plan.tasks.get(key)?.decision === 'open');

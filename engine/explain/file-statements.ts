@@ -22,7 +22,7 @@ export interface FileSays {
 /** Reads a metadata file; with a line only the statements that stand on it. */
 export function fileSays(path: string, text: string, line?: number): FileSays {
   const source = new SourceText(path, text);
-  const { statements } = parseRecipeFile(source, kindOf(path));
+  const { statements } = parseRecipeFile(source, kindOfFile(path));
   const names: WrittenName[] = [];
   const anything = new Set<string>();
   for (const each of statements) {
@@ -43,7 +43,8 @@ function standsOn(source: SourceText, { span }: Statement, line: number): boolea
   return source.position(span.start).line <= line && line <= source.position(Math.max(span.start, span.end - 1)).line;
 }
 
-function kindOf(path: string): FileKind {
+/** What a metadata file is, by its ending. */
+export function kindOfFile(path: string): FileKind {
   if (path.endsWith('.conf')) return 'configuration';
   if (path.endsWith('.bbclass')) return 'class';
   return path.endsWith('.inc') ? 'include' : 'recipe';

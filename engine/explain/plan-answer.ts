@@ -30,6 +30,8 @@ export interface PlanAnswer {
   readonly unknownSizes: number;
   /** From the first task on; null: no history. */
   readonly expectedMs: number | null;
+  /** The same with all that comes before the first task: of the whole call. */
+  readonly totalMs: number | null;
   /** The same when no task runs that only may. */
   readonly leastMs: number | null;
   readonly withoutHistory: number;
@@ -39,7 +41,7 @@ export interface PlanAnswer {
 export function answerPlan(
   described: DescribedTaskGraph,
   plan: Plan,
-  more: { readonly estimate: Estimate; readonly fetch: FetchSizes },
+  more: { readonly estimate: Estimate; readonly fetch: FetchSizes; readonly preludeMs: number },
 ): PlanAnswer {
   const { estimate, fetch } = more;
   const counts = { run: 0, open: 0, restore: 0, 'up-to-date': 0, 'not-needed': 0 };
@@ -54,7 +56,9 @@ export function answerPlan(
   }
   const fetchBytes = [...fetch.bytes.values()].reduce((sum, each) => sum + each, 0);
   const { expectedMs = null, leastMs = null, unknown } = estimate;
-  return { tasks, counts, fetchBytes, unknownSizes: fetch.unknown, expectedMs, leastMs, withoutHistory: unknown };
+  const totalMs = expectedMs === null ? null : more.preludeMs + expectedMs;
+  const sizes = { fetchBytes, unknownSizes: fetch.unknown };
+  return { tasks, counts, ...sizes, expectedMs, totalMs, leastMs, withoutHistory: unknown };
 }
 
 /** Why a decision was made, in a few words. */
@@ -140,10 +144,10 @@ function fetchLine({ fetchBytes, unknownSizes }: PlanAnswer): readonly string[] 
   return [`to fetch: ${[known, rest].filter((each) => each !== '').join(' and ')}`];
 }
 
-function timeLine({ expectedMs, leastMs, withoutHistory }: PlanAnswer, slots: number): string {
-  if (expectedMs === null) return 'time: no history';
-  const most = durationText(expectedMs);
-  const least = leastMs === null ? most : durationText(leastMs);
+function timeLine({ expectedMs, totalMs, leastMs, withoutHistory }: PlanAnswer, slots: number): string {
+  if (expectedMs === null || totalMs === null) return 'time: no history';
+  const most = durationText(totalMs);
+  const least = leastMs === null ? most : durationText(leastMs + totalMs - expectedMs);
   const range = least === most ? `about ${most}` : `about ${most}, ${least} if no output changes`;
   const at = `with ${countText(slots, 'task')} at a time`;
   const unknown = withoutHistory === 0 ? '' : `; ${countText(withoutHistory, 'task')} without history not counted`;

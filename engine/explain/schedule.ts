@@ -61,7 +61,8 @@ class Play {
   }
 
   run(): Schedule {
-    for (const [index, count] of this.#waiting.entries()) if (count === 0) this.#isReady(index);
+    const first = [...this.#waiting.keys()].filter((index) => this.#waiting[index] === 0);
+    for (const index of first) this.#isReady(index);
     for (;;) {
       this.#start('network');
       this.#start('processor');

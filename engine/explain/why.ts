@@ -65,11 +65,14 @@ interface Group {
 
 function groupCauses({ described }: WhyInputs, graph: CauseGraph): ReadonlyMap<string, Group> {
   const groups = new Map<string, Group>();
+  const texts = new WeakMap<OwnCause, string>();
   for (const [key, node] of graph.nodes) {
     const task = described.task(node.task);
     for (const cause of node.causes) {
       const scope = scopeOf(cause, task);
-      const id = JSON.stringify([cause, scope]);
+      const text = texts.get(cause) ?? JSON.stringify(cause);
+      texts.set(cause, text);
+      const id = `${scope}\n${text}`;
       const { recipe } = task.task;
       const group = groups.get(id) ?? {
         cause,

@@ -20,7 +20,7 @@ export interface DoneWork {
 /** What is told about a task's inputs: the hash of its base record, and the texts behind its hashes. */
 export interface WorkRecords {
   readonly base: string;
-  /** Digest of all that the task takes in itself, dependencies left out. */
+  /** Digest of what else the task takes in itself, dependencies left out. */
   readonly own: string;
   readonly texts: readonly RecordText[];
 }
@@ -34,6 +34,8 @@ export interface RecordingOptions extends Omit<BuildStart, 'startedMs' | 'graph'
   readonly usual: ReadonlyMap<string, UsualTime>;
   graph(): BuildStart['graph'];
   pool(task: string): PoolName;
+  /** How long the build would take if these tasks followed each other in their slots without a gap. */
+  play(durationsMs: ReadonlyMap<string, number>): number;
   onNote(text: string): void;
 }
 
@@ -46,12 +48,16 @@ export class BuildRecorder {
   readonly #options: RecordingOptions;
   readonly #startMs: number;
   readonly #startedAtMs: number;
-  readonly #started = new Map<string, { readonly atMs: number; readonly event: Started }>();
+  readonly #started = new Map<string, { readonly atMs: number; readonly event: Started; readonly number: number }>();
   readonly #done = new Map<string, { readonly work: DoneWork; readonly records: () => WorkRecords }>();
   #rows: NewTaskRow[] = [];
-  #texts: (() => RecordText | undefined)[] = [];
+  readonly #texts = new Map<string, RecordText>();
   #writer: HistoryWriter | undefined;
   #timer: NodeJS.Timeout | undefined;
+  readonly #durations = new Map<string, number>();
+  #startUpMs = 0;
+  #lastEndMs = 0;
+  #startedCount = 0;
   #isOff = false;
   #counts: BuildCounts;
 
@@ -64,7 +70,7 @@ export class BuildRecorder {
 
   take(event: BuildEvent): void {
     if (event.kind === 'task-started') {
-      this.#started.set(event.task, { atMs: this.#now(), event });
+      this.#started.set(event.task, { atMs: this.#now(), event, number: this.#startedCount++ });
       if (this.#writer === undefined) this.#begin();
     } else if (event.kind === 'task-finished') this.#finished(event);
     else if (event.kind === 'task-settled' && event.as === 'up-to-date') {
@@ -90,7 +96,7 @@ export class BuildRecorder {
     const durationMs = this.#now();
     this.#attempt((writer) => {
       this.#flush(writer);
-      writer.finish({ status, durationMs, counts: this.#counts });
+      writer.finish({ status, durationMs, counts: this.#counts, startUpMs: this.#startUpMs, pace: this.#pace() });
       prune(writer.database, this.#options.limits, this.#options.clock.nowMs());
     });
     this.#attempt((writer) => writeTrace(this.#options.buildDirectory, writer.build));
@@ -117,8 +123,11 @@ export class BuildRecorder {
     this.#started.delete(task);
     const { options, startMs } = { options: this.#options, startMs: started.atMs };
     const durationMs = this.#now() - startMs;
+    this.#lastEndMs = startMs + durationMs;
+    this.#durations.set(task, durationMs);
+    const usualMs = this.#usualMs(started.number, durationMs, outcome.durationMs);
     const pool = action === 'run' ? options.pool(task) : 'processor';
-    const usualMs = options.usual.get(task)?.runMs;
+    const insteadMs = options.usual.get(task)?.runMs;
     const usage = outcome.status === 'cancelled' ? undefined : outcome.usage;
     const sizes = outcome.status === 'ok' ? outcome.artifacts.map((each) => each.sizeBytes ?? 0) : [];
     const fetched = pool === 'network' ? sizes.reduce((sum, each) => sum + each, 0) : undefined;
@@ -134,8 +143,23 @@ export class BuildRecorder {
       peakMemoryBytes: usage?.peakMemoryBytes,
       cpuMs: usage?.cpuMs,
       bytes: (outcome.status === 'ok' ? outcome.bytes : undefined) ?? fetched,
-      savedMs: action === 'restore' && usualMs !== undefined ? Math.max(0, usualMs - durationMs) : undefined,
+      savedMs: action === 'restore' && insteadMs !== undefined ? Math.max(0, insteadMs - durationMs) : undefined,
+      usualMs,
     });
+  }
+
+  /** The first tasks wait for their threads to start: that is no time of theirs. */
+  #usualMs(number: number, durationMs: number, innerMs: number): number {
+    const { processor, network } = this.#options.slots;
+    const waited = durationMs - innerMs;
+    if (number >= processor + network || innerMs <= 0 || waited <= 0) return durationMs;
+    this.#startUpMs = Math.max(this.#startUpMs, waited);
+    return innerMs;
+  }
+
+  #pace(): number | undefined {
+    const played = this.#options.play(this.#durations);
+    return played > 0 && this.#lastEndMs > 0 ? Math.max(1, this.#lastEndMs / played) : undefined;
   }
 
   #add(row: NewTaskRow): void {
@@ -148,9 +172,9 @@ export class BuildRecorder {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const rows = this.#rows.map((row) => this.#withRecords(row, writer));
-    writer.write(rows, this.#texts);
+    writer.write(rows, [...this.#texts.values()]);
     this.#rows = [];
-    this.#texts = [];
+    this.#texts.clear();
   }
 
   #withRecords(row: NewTaskRow, writer: HistoryWriter): NewTaskRow {
@@ -159,7 +183,8 @@ export class BuildRecorder {
     this.#done.delete(row.task);
     const { signature, output } = done.work;
     const { base, own, texts } = done.records();
-    for (const each of texts) if (!writer.has(each.hash)) this.#texts.push(() => each);
+    for (const each of texts)
+      if (!this.#texts.has(each.hash) && !writer.has(each.hash)) this.#texts.set(each.hash, each);
     return { ...row, signature, output, base, own };
   }
 
@@ -179,7 +204,7 @@ export class BuildRecorder {
     clearTimeout(this.#timer);
     if (isDamage(error)) markDamaged(historyPath(this.#options.buildDirectory));
     this.#rows = [];
-    this.#texts = [];
+    this.#texts.clear();
     this.#done.clear();
     try {
       this.#writer?.close();
@@ -198,6 +223,7 @@ export class BuildRecorder {
 type Started = Extract<BuildEvent, { readonly kind: 'task-started' }>;
 
 const nothingKnown = {
+  usualMs: 0,
   reason: undefined,
   pool: 'processor',
   peakMemoryBytes: undefined,

@@ -3,13 +3,13 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 
 /** Raised with every change of the tables; a database of another number is begun anew. */
-const schemaVersion = 2;
+const schemaVersion = 5;
 
 const schema = `
 CREATE TABLE builds (
   id INTEGER PRIMARY KEY AUTOINCREMENT, started_ms INTEGER NOT NULL, duration_ms INTEGER, status TEXT,
   targets TEXT NOT NULL, processor_slots INTEGER NOT NULL, network_slots INTEGER NOT NULL,
-  prelude_ms INTEGER NOT NULL, expected_ms INTEGER, counts TEXT NOT NULL, graph BLOB
+  prelude_ms INTEGER NOT NULL, expected_ms INTEGER, start_up_ms REAL, pace REAL, counts TEXT NOT NULL, graph BLOB
 );
 CREATE TABLE keys (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
 CREATE TABLE tasks (
@@ -19,7 +19,10 @@ CREATE TABLE tasks (
   PRIMARY KEY (key, build, action)
 ) WITHOUT ROWID;
 CREATE INDEX tasks_of_build ON tasks (build, start_ms);
-CREATE TABLE records (hash TEXT PRIMARY KEY, text BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE packs (id INTEGER PRIMARY KEY, texts BLOB NOT NULL);
+CREATE TABLE records (
+  hash TEXT PRIMARY KEY, pack INTEGER NOT NULL, start INTEGER NOT NULL, bytes INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE kept_records (hash TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE times (key INTEGER PRIMARY KEY, runs TEXT NOT NULL, restores TEXT NOT NULL, peaks TEXT NOT NULL, bytes INTEGER);
 PRAGMA user_version = ${schemaVersion};

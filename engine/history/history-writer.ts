@@ -14,6 +14,16 @@ export interface BuildStart {
   readonly graph: GraphShape;
 }
 
+/** How a build went. */
+export interface BuildEnd {
+  readonly status: BuildStatus;
+  readonly durationMs: number;
+  readonly counts: BuildCounts;
+  readonly startUpMs: number;
+  /** Absent when nothing ran. */
+  readonly pace: number | undefined;
+}
+
 /** A text under the hash that it gave; `keep`: no task names the hash, and it stays all the same. */
 export interface RecordText {
   readonly hash: string;
@@ -22,10 +32,15 @@ export interface RecordText {
 }
 
 /** A row to write; tasks that do nothing (`noexec`) are kept for their records alone. */
-export type NewTaskRow = Omit<TaskRow, 'build' | 'action'> & { readonly action: TaskRow['action'] | 'none' };
+export type NewTaskRow = Omit<TaskRow, 'build' | 'action'> & {
+  readonly action: TaskRow['action'] | 'none';
+  /** What the task will take again: without the start of a thread. */
+  readonly usualMs: number;
+};
 
 const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 const timesKept = 5;
+const packSize = 100;
 
 /** The connection of the one build that writes. Every method throws SQLite's error. */
 export class HistoryWriter {
@@ -64,12 +79,12 @@ export class HistoryWriter {
     return this.#build;
   }
 
-  /** Writes rows and the texts behind them, all or none; `texts` are asked for only where they are not there yet. */
-  write(rows: readonly NewTaskRow[], texts: readonly (() => RecordText | undefined)[]): void {
+  /** Writes rows and the texts behind them, all or none. */
+  write(rows: readonly NewTaskRow[], texts: readonly RecordText[]): void {
     this.database.exec('BEGIN');
     try {
       for (const row of rows) this.#insert(row);
-      for (const text of texts) this.#keep(text());
+      for (let at = 0; at < texts.length; at += packSize) this.#keep(texts.slice(at, at + packSize));
       this.database.exec('COMMIT');
     } catch (error) {
       this.database.exec('ROLLBACK');
@@ -82,9 +97,11 @@ export class HistoryWriter {
     return this.#prepare('SELECT 1 FROM records WHERE hash = ?').get(hash) !== undefined;
   }
 
-  finish(end: { readonly status: BuildStatus; readonly durationMs: number; readonly counts: BuildCounts }): void {
-    const sql = 'UPDATE builds SET status = ?, duration_ms = ?, counts = ? WHERE id = ?';
-    this.#prepare(sql).run(end.status, Math.round(end.durationMs), JSON.stringify(end.counts), this.#build);
+  finish(end: BuildEnd): void {
+    const sql = 'UPDATE builds SET status = ?, duration_ms = ?, counts = ?, start_up_ms = ?, pace = ? WHERE id = ?';
+    const { status, durationMs, counts, startUpMs, pace } = end;
+    const values = [status, Math.round(durationMs), JSON.stringify(counts), startUpMs, pace ?? null];
+    this.#prepare(sql).run(...values, this.#build);
   }
 
   close(): void {
@@ -112,7 +129,7 @@ export class HistoryWriter {
     const longer = (name: string, isGiven: boolean, value: number) =>
       JSON.stringify(isGiven ? [...list(name), value].slice(-timesKept) : list(name));
     const isRun = row.action === 'run';
-    const duration = Math.round(row.durationMs * 100) / 100;
+    const duration = Math.round(row.usualMs * 100) / 100;
     const peak = row.peakMemoryBytes;
     const bytes = (isRun ? row.bytes : undefined) ?? known?.['bytes'] ?? null;
     this.#prepare('INSERT OR REPLACE INTO times VALUES (?, ?, ?, ?, ?)').run(
@@ -124,10 +141,17 @@ export class HistoryWriter {
     );
   }
 
-  #keep(record: RecordText | undefined): void {
-    if (record === undefined) return;
-    this.#prepare('INSERT OR IGNORE INTO records VALUES (?, ?)').run(record.hash, packed(record.text));
-    if (record.keep) this.#prepare('INSERT OR IGNORE INTO kept_records VALUES (?)').run(record.hash);
+  /** Texts are compressed together: they have much in common. */
+  #keep(records: readonly RecordText[]): void {
+    const texts = records.map(({ text }) => Buffer.from(text));
+    const { lastInsertRowid } = this.#prepare('INSERT INTO packs (texts) VALUES (?)').run(packed(Buffer.concat(texts)));
+    let start = 0;
+    for (const [index, { hash, keep }] of records.entries()) {
+      const bytes = texts[index]?.byteLength ?? 0;
+      this.#prepare('INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?)').run(hash, lastInsertRowid, start, bytes);
+      if (keep) this.#prepare('INSERT OR IGNORE INTO kept_records VALUES (?)').run(hash);
+      start += bytes;
+    }
   }
 
   #key(task: string): number {
@@ -146,6 +170,6 @@ export class HistoryWriter {
   }
 }
 
-function packed(text: string): Uint8Array {
+function packed(text: string | Uint8Array): Uint8Array {
   return zstdCompressSync(text, fast);
 }

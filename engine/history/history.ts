@@ -1,14 +1,25 @@
 import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { zstdDecompressSync } from 'node:zlib';
 import { isDamage, markDamaged, openForReading } from './database.ts';
-import { type BuildRow, buildRow, type GraphShape, type TaskRow, taskRow, type UsualTime, usualTime } from './rows.ts';
+import {
+  type BuildPace,
+  type BuildRow,
+  buildRow,
+  type GraphShape,
+  median,
+  type TaskRow,
+  taskRow,
+  type UsualTime,
+  usualTime,
+} from './rows.ts';
 
 /** The newest good work on a task. */
 export interface DoneTask {
   readonly build: number;
   readonly signature: string;
-  /** Digest of what it took in itself, dependencies left out. */
+  /** Hash of its base record, and a digest of what else it took in itself. */
+  readonly base: string | undefined;
   readonly own: string | undefined;
   readonly output: string | undefined;
 }
@@ -32,6 +43,8 @@ export interface History {
   record(hash: string): string | undefined;
   /** Usual times of these tasks, of all that are known without a list; a task of a configuration may have that of another. */
   taskTimes(tasks?: readonly string[]): ReadonlyMap<string, UsualTime>;
+  /** In the middle of the last five builds that ended. */
+  pace(): BuildPace;
   /** What there is to say about the history itself. */
   notes(): readonly string[];
   [Symbol.dispose](): void;
@@ -47,6 +60,7 @@ export function openHistory(buildDirectory: string): History {
   return new SqliteHistory(historyPath(buildDirectory));
 }
 
+const packsKept = 64;
 const unusable = 'the build history cannot be read; the next build begins a new one';
 
 class SqliteHistory implements History {
@@ -54,6 +68,8 @@ class SqliteHistory implements History {
   readonly #notes = new Set<string>();
   #database: DatabaseSync | undefined;
   #isOpened = false;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #packs = new Map<number, Buffer>();
 
   constructor(path: string) {
     this.#path = path;
@@ -80,13 +96,14 @@ class SqliteHistory implements History {
 
   done(atBuild = Number.MAX_SAFE_INTEGER): ReadonlyMap<string, DoneTask> {
     // A bare column beside max() is that of the row with the maximum.
-    const sql = `SELECT keys.key AS task, max(build) AS build, signature, own, output FROM tasks JOIN keys ON keys.id = tasks.key
+    const sql = `SELECT keys.key AS task, max(build) AS build, signature, base, own, output FROM tasks JOIN keys ON keys.id = tasks.key
       WHERE status = 'ok' AND build <= ? GROUP BY tasks.key`;
     const found = new Map<string, DoneTask>();
     for (const row of this.#rows(sql, atBuild)) {
       found.set(row['task'] as string, {
         build: row['build'] as number,
         signature: (row['signature'] as string | null) ?? '',
+        base: (row['base'] as string | null) ?? undefined,
         own: (row['own'] as string | null) ?? undefined,
         output: (row['output'] as string | null) ?? undefined,
       });
@@ -107,8 +124,10 @@ class SqliteHistory implements History {
   }
 
   record(hash: string): string | undefined {
-    const [row] = this.#rows('SELECT text FROM records WHERE hash = ?', hash);
-    return row && inflated(row['text']);
+    const [row] = this.#rows('SELECT pack, start, bytes FROM records WHERE hash = ?', hash);
+    if (row === undefined) return undefined;
+    const start = row['start'] as number;
+    return this.#pack(row['pack'] as number)?.toString('utf8', start, start + (row['bytes'] as number));
   }
 
   taskTimes(tasks?: readonly string[]): ReadonlyMap<string, UsualTime> {
@@ -126,13 +145,39 @@ class SqliteHistory implements History {
     return found;
   }
 
+  pace(): BuildPace {
+    const rows = this.#rows('SELECT start_up_ms, pace FROM builds WHERE pace IS NOT NULL ORDER BY id DESC LIMIT 5');
+    const middle = (name: string) => median(rows.map((row) => row[name] as number));
+    return { startUpMs: middle('start_up_ms') ?? 0, pace: middle('pace') ?? 1 };
+  }
+
   notes(): readonly string[] {
     return [...this.#notes];
   }
 
   [Symbol.dispose](): void {
+    this.#statements.clear();
     this.#database?.close();
     this.#database = undefined;
+  }
+
+  /** Records that were made together are often asked for together. */
+  #pack(id: number): Buffer | undefined {
+    const known = this.#packs.get(id);
+    if (known !== undefined) return known;
+    const [row] = this.#rows('SELECT texts FROM packs WHERE id = ?', id);
+    if (row === undefined) return undefined;
+    const [oldest] = this.#packs.size < packsKept ? [] : this.#packs.keys();
+    if (oldest !== undefined) this.#packs.delete(oldest);
+    const texts = zstdDecompressSync(row['texts'] as Uint8Array);
+    this.#packs.set(id, texts);
+    return texts;
+  }
+
+  #prepare(sql: string): StatementSync | undefined {
+    const statement = this.#statements.get(sql) ?? this.#database?.prepare(sql);
+    if (statement !== undefined) this.#statements.set(sql, statement);
+    return statement;
   }
 
   #rows(sql: string, ...values: (string | number)[]): readonly Readonly<Record<string, unknown>>[] {
@@ -141,7 +186,7 @@ class SqliteHistory implements History {
         this.#isOpened = true;
         this.#database = openForReading(this.#path);
       }
-      return this.#database?.prepare(sql).all(...values) ?? [];
+      return this.#prepare(sql)?.all(...values) ?? [];
     } catch (error) {
       if (isDamage(error)) {
         markDamaged(this.#path);

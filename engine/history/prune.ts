@@ -25,7 +25,8 @@ export function prune(database: DatabaseSync, limits: HistoryLimits, nowMs: numb
       .run({ oldest });
     database.exec(`DELETE FROM records WHERE hash NOT IN (SELECT signature FROM tasks WHERE signature IS NOT NULL)
       AND hash NOT IN (SELECT base FROM tasks WHERE base IS NOT NULL)
-      AND hash NOT IN (SELECT hash FROM kept_records)`);
+      AND hash NOT IN (SELECT hash FROM kept_records);
+      DELETE FROM packs WHERE id NOT IN (SELECT pack FROM records)`);
     database.exec('COMMIT');
   } catch (error) {
     database.exec('ROLLBACK');

@@ -45,7 +45,7 @@ export interface TaskRow {
   /** How long the task usually takes that was restored instead. */
   readonly savedMs: number | undefined;
   /**
-   * Of what was done well: its signature, the hash of its base record, a digest of all that it takes in itself, and what
+   * Of what was done well: its signature, the hash of its base record, a digest of what else it takes in itself, and what
    * it handed on (`HASH/SIZE`).
    */
   readonly signature: string | undefined;
@@ -58,6 +58,14 @@ export interface TaskRow {
 export interface GraphShape {
   readonly tasks: readonly string[];
   readonly needs: readonly (readonly number[])[];
+}
+
+/** What a build takes besides its tasks. */
+export interface BuildPace {
+  /** Until the first tasks really run: threads start. */
+  readonly startUpMs: number;
+  /** How many times as long a build takes as its tasks would one right after the other in their slots. */
+  readonly pace: number;
 }
 
 /** How long a task usually takes, in the middle of its last runs. */
@@ -125,7 +133,8 @@ export function usualTime(stored: Stored): UsualTime {
   };
 }
 
-function median(values: readonly number[]): number | undefined {
+/** The value in the middle; of two the mean. */
+export function median(values: readonly number[]): number | undefined {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   if (sorted.length % 2 === 1) return sorted[middle];

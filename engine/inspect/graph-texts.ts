@@ -1,6 +1,5 @@
 import { compareCodePoints } from '../base/canonical-json.ts';
 import type { Task, TaskGraph } from '../taskgraph/task-graph.ts';
-import { formatVersion } from './recipe-version.ts';
 
 /** The recipes of a graph, one a line, as BitBake's pn-buildlist. */
 export function recipeListText(graph: TaskGraph): string {
@@ -17,7 +16,7 @@ export function taskGraphText(graph: TaskGraph): string {
   for (const key of graph.keys()) {
     const task = graph.task(key);
     const { recipe, id } = task;
-    const label = `${recipeName(task)} ${id.task}\n${formatVersion(recipe)}\n${recipe.file}`;
+    const label = `${recipeName(task)} ${id.task}\n${recipe.pe}:${recipe.pv}-${recipe.pr}\n${recipe.file}`;
     lines.push(`${dotText(nodeName(task))} [label=${dotText(label)}]`);
     for (const needed of graph.dependencies(key)) {
       lines.push(`${dotText(nodeName(task))} -> ${dotText(nodeName(graph.task(needed)))}`);

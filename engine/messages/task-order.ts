@@ -87,6 +87,13 @@ export interface EmptyingRules {
   readonly except: readonly string[];
 }
 
+/** What goes before a task begins: whole directories, single files, what lies in a directory but for some names. */
+export interface Clearing {
+  readonly directories: readonly string[];
+  readonly files: readonly string[];
+  readonly contents?: { readonly directory: string; readonly except: readonly string[] } | undefined;
+}
+
 /** All that a task thread may know: plain data, structured-clone safe. */
 export interface TaskOrder {
   readonly task: TaskId;
@@ -100,6 +107,7 @@ export interface TaskOrder {
   /** Emptied before the task. */
   readonly cleanDirectories: readonly string[];
   readonly emptying: EmptyingRules;
+  readonly clearing?: Clearing | undefined;
   readonly dependencies: readonly DependencyOutput[];
   /** Empty: the task captures nothing. */
   readonly outputs: readonly OutputDirectory[];

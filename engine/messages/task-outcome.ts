@@ -28,6 +28,8 @@ export type TaskOutcome =
       readonly usage?: TaskUsage | undefined;
       /** Fetched or restored. */
       readonly bytes?: number | undefined;
+      /** Of a restored task: how much longer it would have taken to run it. */
+      readonly savedMs?: number | undefined;
     }
   | {
       readonly status: 'failed';

@@ -45,8 +45,12 @@ export function loadBaseConfiguration(
 
 function readConfiguration(name: string, evaluation: Evaluation, given: GivenVariables): OpenConfiguration | undefined {
   const origins = loadLayers(evaluation);
-  if (!origins || !readMainFile(evaluation)) return undefined;
+  if (!origins) return undefined;
   const { datastore } = evaluation;
+  if (!readMainFile(evaluation)) {
+    for (const each of makeCollections(datastore, origins).diagnostics) evaluation.report(each);
+    return undefined;
+  }
   for (const [variable, value] of Object.entries(given.forced)) datastore.set(variable, value);
   inheritClasses(evaluation, { names: 'base', span: undefined });
   inheritClasses(evaluation, { names: datastore.get('INHERIT') ?? '', span: datastore.definition('INHERIT') });

@@ -92,6 +92,7 @@ function evaluateStatement(evaluation: Evaluation, statement: Statement, path: s
       break;
     case 'export':
       datastore.setFlag(statement.name.text, 'export', '1', statement.span);
+      evaluation.exported.add(statement.name.text);
       break;
     case 'unset':
       if (statement.flag === undefined) datastore.unset(statement.name.text, statement.span);
@@ -170,7 +171,9 @@ function evaluateAssignment(evaluation: Evaluation, statement: StatementOf<'assi
   const isPlain = statement.operator !== '??=' && splitAssignmentName(name).operation === undefined;
   const value = isPlain ? atOnce(evaluation, statement.value.text) : statement.value.text;
   datastore.assign(name, statement.operator, value, statement.span);
-  if (statement.exported) datastore.setFlag(name, 'export', '1', statement.span);
+  if (!statement.exported) return;
+  datastore.setFlag(name, 'export', '1', statement.span);
+  evaluation.exported.add(name);
 }
 
 /** Names in addtask are expanded when the recipe is finished, those in deltask at the line. */

@@ -3,6 +3,7 @@ import type { Span } from '../base/source-text.ts';
 import { BaseReads } from '../datastore/base-reads.ts';
 import type { WritableDatastore } from '../datastore/datastore.ts';
 import { sharedState } from '../datastore/variable-state.ts';
+import { exportedVariables } from '../functions/function-flags.ts';
 import { attachHost, type HostFacts } from '../python/engine-host.ts';
 import type { PythonBody } from '../python/python-runtime.ts';
 import type { FileCache, FileQuestion } from './file-cache.ts';
@@ -57,6 +58,8 @@ export class Evaluation {
   readonly registered: Map<string, EventHandler>;
   /** Python modules of layers: the directory and the name that `addpylib` gives. */
   readonly libraries: { readonly directory: string; readonly name: string }[];
+  /** Variables that an `export` names, or that the configuration exports. */
+  readonly exported: Set<string>;
   /** Words of this recipe that may be slips; those of the configuration are not looked at. */
   readonly suspects: Suspect[];
   /** Why the recipe is left out, when its lines raised `bb.parse.SkipRecipe`. */
@@ -67,6 +70,7 @@ export class Evaluation {
   readonly host: PythonHost;
   /** Set while a layer.conf is read: `LAYERDIR` and `LAYERDIR_RE`, which are put in at once. */
   layerReferences: Readonly<Record<string, string>> | undefined;
+  #exportedByAll: readonly string[] | undefined;
   /** The statements that opened the files that are being read, outermost first; absent for what was not named by one. */
   readonly #opened: (RelatedPlace | undefined)[] = [];
 
@@ -83,6 +87,7 @@ export class Evaluation {
     this.handlers = new Map(from?.handlers);
     this.registered = new Map(from?.registered);
     this.libraries = [...(from?.libraries ?? [])];
+    this.exported = new Set(from?.exported);
     this.suspects = from?.scope === 'recipe' ? [...from.suspects] : [];
     this.skipped = from?.skipped;
     this.host = new PythonHost(this);
@@ -111,6 +116,7 @@ export class Evaluation {
     const files = this.context.files.recording();
     const reads = new BaseReads();
     const evaluation = new Evaluation({ ...this.context, files }, this.datastore.forkRecording(reads), this, 'recipe');
+    for (const name of this.#exports()) evaluation.exported.add(name);
     return { evaluation, trace: { asked: files.asked, reads } };
   }
 
@@ -128,7 +134,14 @@ export class Evaluation {
       stableFacts(this.context.facts),
       [...this.registered].map(([name, { body, mask }]) => [name, body.text, ...mask]),
       this.skipped ?? null,
+      this.#exports(),
     ]);
+  }
+
+  /** The variables that the finished configuration exports, however that was said. */
+  #exports(): readonly string[] {
+    this.#exportedByAll ??= exportedVariables(this.datastore);
+    return this.#exportedByAll;
   }
 
   /** Keeps a diagnostic, with the places that led to the file in which it was found. */

@@ -3,7 +3,8 @@ import { StxError } from '../base/stx-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import { RecipeSkipped } from '../python/recipe-skipped.ts';
 import { PythonList } from '../python/values/value.ts';
-import { checkTaskCode, checkTaskSwitches } from './check-tasks.ts';
+import { checkTaskValues } from './check-task-values.ts';
+import { checkTaskSwitches } from './check-tasks.ts';
 import { checkValues } from './check-values.ts';
 import { explodeNames, hasOpenConstraint } from './dependency-text.ts';
 import { inheritClasses } from './evaluate-file.ts';
@@ -32,7 +33,11 @@ export function finalizeRecipe(evaluation: Evaluation, origin: RecipeOrigin): Re
     const tasks = evaluation.tasks.resolve((text) => evaluation.datastore.expand(text));
     replaceVirtualProviders(evaluation.datastore, tasks.keys());
     checkTaskSwitches(evaluation, tasks.keys());
-    checkTaskCode(evaluation, tasks.keys());
+    checkTaskValues(evaluation.datastore, {
+      tasks: tasks.keys(),
+      exported: evaluation.exported,
+      report: (each) => evaluation.report(forRecipe(each, evaluation, origin.file)),
+    });
     hintAtSpelling(evaluation, tasks);
     checkValues(evaluation);
     fire(evaluation, 'RecipeParsed', { fn: origin.file });

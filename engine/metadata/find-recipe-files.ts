@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { compareCodePoints } from '../base/canonical-json.ts';
 import { type Diagnosed, type Diagnostic, errorDiagnostic } from '../base/diagnostic.ts';
+import type { SourceText, Span } from '../base/source-text.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { FileCache } from './file-cache.ts';
 import { type Collection, collectionOf } from './layer.ts';
@@ -60,8 +61,8 @@ export function overlayedFiles(files: RecipeFiles): ReadonlyMap<string, readonly
   return hidden;
 }
 
-/** An error for each append file that no recipe file matches. */
-export function danglingAppends(files: RecipeFiles): readonly Diagnostic[] {
+/** An error for each append file that no recipe file matches, at its first line. */
+export function danglingAppends(files: RecipeFiles, cache: FileCache): readonly Diagnostic[] {
   const names = files.recipes.map((recipe) => basename(recipe, '.bb'));
   return files.appends
     .filter((append) => !names.some((name) => appendMatches(name, append)))
@@ -69,8 +70,13 @@ export function danglingAppends(files: RecipeFiles): readonly Diagnostic[] {
       code: 'dangling-append',
       severity: 'error',
       message: `no recipe matches the append file \`${append}\``,
+      span: firstLine(cache.source(append)),
       help: 'its name must be that of a recipe file, or end in `%` where the version may be anything',
     }));
+}
+
+function firstLine(source: SourceText): Span {
+  return source.span(0, source.line(1).length);
 }
 
 function appendMatches(recipeName: string, append: string): boolean {

@@ -42,8 +42,9 @@ export function openConfiguration(
     { files, topDirectory, facts },
     { evaluator, environment, flags: givenFlags ?? {}, forced: forceVariables ?? {} },
   );
-  // Recipes on top of a broken configuration would only repeat its errors.
-  return { open: hasErrors(diagnostics) ? undefined : open, diagnostics, files };
+  if (!hasErrors(diagnostics)) return { open, diagnostics, files };
+  // Recipes on top of a broken configuration would only repeat its errors; what is wrong with its layers is known.
+  return { open: undefined, diagnostics: [...diagnostics, ...(open?.layerProblems ?? [])], files };
 }
 
 /** The recipe files that a configuration names; none when its layers have errors. */
@@ -60,7 +61,7 @@ function findReadable(open: OpenConfiguration): Diagnosed<RecipeFiles> {
   const found = findRecipeFiles(open.evaluation.datastore, open.collections, open.evaluation.context.files);
   const diagnostics = [...open.layerProblems, ...found.diagnostics];
   if (hasErrors(open.layerProblems)) return { value: { ...found.value, recipes: [] }, diagnostics };
-  diagnostics.push(...danglingAppends(found.value));
+  diagnostics.push(...danglingAppends(found.value, open.evaluation.context.files));
   return { value: found.value, diagnostics };
 }
 

@@ -13,6 +13,17 @@ export function placeOfWord(word: string, name: string, datastore: Datastore): S
   return source === undefined ? datastore.definition(name) : placeOfWord(word, source, datastore);
 }
 
+/** Where the last statement that writes the flag has the word; else that statement. */
+export function placeOfFlagWord(
+  word: string,
+  { name, flag }: { readonly name: string; readonly flag: string },
+  datastore: Datastore,
+): Span | undefined {
+  const written = datastore.history(name).filter((event) => event.flag === flag && event.span !== undefined);
+  const event = written.findLast(({ value }) => words(value).includes(word)) ?? written.at(-1);
+  return event?.span && wordIn(event.span, word);
+}
+
 function wordIn(statement: Span, word: string): Span {
   const { source, start, end } = statement;
   const text = source.text.slice(start, end);

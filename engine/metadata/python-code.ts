@@ -1,5 +1,6 @@
 import type { Span } from '../base/source-text.ts';
 import type { Datastore } from '../datastore/datastore.ts';
+import { bodySpans } from '../functions/script-lines.ts';
 import { createPythonRuntime, type PythonBody, type PythonRuntime } from '../python/python-runtime.ts';
 
 let shared: PythonRuntime | undefined;
@@ -29,7 +30,10 @@ export function bodyAt(name: string, text: string, start: { readonly span: Span;
 export function bodyOf(name: string, datastore: Datastore): PythonBody | undefined {
   const text = datastore.getUnexpanded(name);
   if (text === undefined) return undefined;
-  const span = datastore.definition(name);
-  if (span === undefined) return { name, text };
-  return bodyAt(name, text, { span, first: span.source.position(span.start).line + 1 });
+  let lines: readonly (Span | undefined)[] | undefined;
+  const lineAt = (line: number): Span | undefined => {
+    lines ??= bodySpans(datastore, name);
+    return lines[line - 1];
+  };
+  return { name, text, lineAt };
 }

@@ -22,7 +22,18 @@ const taskFlags = [
     'umask',
   ],
   ...['vardeps', 'vardepsexclude', 'vardepvalue', 'vardepvalueexclude', 'func', 'python', 'lock-root', 'sandbox-ro'],
-  ...['sandbox-rw', 'export', 'unexport', 'eventmask', 'filename', 'lineno', 'deps', 'quieterrors'],
+  ...[
+    'number_threads',
+    'weight',
+    'sandbox-rw',
+    'export',
+    'unexport',
+    'eventmask',
+    'filename',
+    'lineno',
+    'deps',
+    'quieterrors',
+  ],
 ];
 
 /** Remembers what may be a slip in an assignment of a recipe: nothing is reported before the whole recipe is known. */

@@ -2,6 +2,7 @@ import type { Span } from '../base/source-text.ts';
 import { StxError } from '../base/stx-error.ts';
 import type { Datastore, WritableDatastore } from '../datastore/datastore.ts';
 import { writeOut } from '../datastore/explain-value.ts';
+import { placeOfFlagWord, placeOfWord } from './place-of-word.ts';
 
 /**
  * Replaces names of BB_RECIPE_VIRTUAL_PROVIDERS in DEPENDS and in the flag `depends` of tasks by the recipe's own
@@ -9,24 +10,26 @@ import { writeOut } from '../datastore/explain-value.ts';
  */
 export function replaceVirtualProviders(datastore: WritableDatastore, tasks: Iterable<string>): void {
   const virtual = new Set(words(datastore.get('BB_RECIPE_VIRTUAL_PROVIDERS')));
-  const replaced = (name: string, span: Span | undefined): string => {
+  const replaced = (name: string, place: () => Span | undefined): string => {
     if (!virtual.has(name)) return name;
     const provider = datastore.get(`PREFERRED_PROVIDER_${name}`);
     if (provider) return provider;
     const message = `\`${name}\` is in BB_RECIPE_VIRTUAL_PROVIDERS, but PREFERRED_PROVIDER_${name} is not set`;
-    throw StxError.of('nothing-provides', message, { span, help: `set PREFERRED_PROVIDER_${name} to a recipe` });
+    const help = `set PREFERRED_PROVIDER_${name} to a recipe`;
+    throw StxError.of('nothing-provides', message, { span: place(), help });
   };
-  const span = datastore.definition('DEPENDS');
-  const depends = words(datastore.get('DEPENDS')).map((name) => replaced(name, span));
+  const depends = words(datastore.get('DEPENDS')).map((name) =>
+    replaced(name, () => placeOfWord(name, 'DEPENDS', datastore)),
+  );
   if (datastore.getUnexpanded('DEPENDS') !== depends.join(' ')) writeOut(datastore, 'DEPENDS', depends.join(' '));
   for (const task of tasks) {
-    const place = flagPlace(datastore, task, 'depends');
     const entries = words(datastore.flag(task, 'depends')).map((entry) => {
       const [name, needed, ...more] = entry.split(':');
-      if (name === undefined || needed === undefined || more.length > 0) throw malformed(task, entry, place);
+      const place = (): Span | undefined => placeOfFlagWord(entry, { name: task, flag: 'depends' }, datastore);
+      if (name === undefined || needed === undefined || more.length > 0) throw malformed(task, entry, place());
       return `${replaced(name, place)}:${needed}`;
     });
-    datastore.setFlag(task, 'depends', entries.join(' '), place);
+    datastore.setFlag(task, 'depends', entries.join(' '), flagPlace(datastore, task, 'depends'));
   }
 }
 

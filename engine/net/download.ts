@@ -92,7 +92,8 @@ export async function download(request: DownloadRequest & DownloadSettings & Dow
 export interface ManySettings extends DownloadSettings {
   readonly parallel?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((doneFiles: number, receivedBytes: number) => void) | undefined;
+  /** `fraction`: how much of all is here, from 0 to 1, files of unknown size counting when they are whole. */
+  readonly onProgress?: ((doneFiles: number, receivedBytes: number, fraction: number) => void) | undefined;
 }
 
 /** Fetches many files, several at a time over kept connections; one that fails does not stop the others. */
@@ -105,21 +106,25 @@ export async function downloadMany(
   const signal = settings.signal === undefined ? stop.signal : AbortSignal.any([settings.signal, stop.signal]);
   const results: (Downloaded | DownloadError)[] = [];
   const received = new Array<number>(requests.length).fill(0);
+  const parts = new Array<number>(requests.length).fill(0);
   const queue = requests.entries();
   let done = 0;
   const report = () =>
     settings.onProgress?.(
       done,
       received.reduce((sum, bytes) => sum + bytes, 0),
+      parts.reduce((sum, part) => sum + part, 0) / requests.length,
     );
   const work = async () => {
     for (const [index, request] of queue) {
-      const onProgress = (bytes: number) => {
+      const onProgress = (bytes: number, total: number | undefined) => {
         received[index] = bytes;
+        parts[index] = total === undefined || total === 0 ? 0 : Math.min(1, bytes / total);
         report();
       };
       results[index] = await downloader.download(request, { signal, onProgress }).catch(keepDownloadError);
       done++;
+      parts[index] = 1;
       report();
     }
   };

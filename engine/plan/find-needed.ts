@@ -1,6 +1,7 @@
 import type { TaskKey } from '../taskgraph/task-graph.ts';
 import type { Decided } from './decide-task.ts';
 import type { PlanInputs, Resolution } from './resolve-tasks.ts';
+import type { SettledScene } from './setscene.ts';
 
 /**
  * How much a task is needed: not at all; perhaps, depending on how an open task ends; so far that its output must become
@@ -13,12 +14,16 @@ const strength: Readonly<Record<Need, number>> = { none: 0, perhaps: 1, known: 2
 /**
  * Walks from the targets down. What is restored, or is up to date and captures outputs, covers everything below it; a
  * task that captures nothing covers nothing. An open task that was done here before may well end as up to date, so what
- * lies below it waits; one that was never done here is taken to run, so that downloads need not wait.
+ * lies below it waits; one that was never done here is taken to run, so that downloads need not wait. `wanted` tasks are
+ * needed whatever lies above them.
  */
-export function findNeeded(inputs: PlanInputs, resolution: Resolution): ReadonlyMap<TaskKey, Need> {
+export function findNeeded(
+  inputs: PlanInputs,
+  resolution: Resolution & Partial<SettledScene>,
+): ReadonlyMap<TaskKey, Need> {
   const { graph } = inputs.described;
   const needs = new Map<TaskKey, Need>();
-  for (const target of graph.targets) needs.set(target, 'full');
+  for (const target of [...graph.targets, ...(resolution.wanted ?? [])]) needs.set(target, 'full');
   for (const key of graph.topologicalOrder().toReversed()) {
     const need = needs.get(key) ?? 'none';
     const decided = resolution.decisions.get(key);
@@ -41,7 +46,9 @@ function ownNeed(need: Need, decided: Decided): Need {
 function passedOn(inputs: PlanInputs, decided: Decided, more: { readonly own: Need; readonly isKnown: boolean }): Need {
   if (decided.decision === 'restore') return 'none';
   if (decided.decision === 'run') return more.own;
-  if (decided.decision === 'up-to-date') return inputs.described.task(decided.task).captures ? 'none' : more.own;
+  const { task } = decided;
+  const covers = inputs.described.task(task).captures || inputs.scene?.tasks.has(task);
+  if (decided.decision === 'up-to-date') return covers ? 'none' : more.own;
   if (more.own === 'perhaps') return 'perhaps';
   if (more.own === 'full' && !inputs.stamps.has(decided.task)) return 'full';
   return more.isKnown ? 'perhaps' : 'known';

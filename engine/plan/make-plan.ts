@@ -4,6 +4,7 @@ import type { Decided } from './decide-task.ts';
 import { findNeeded, type Need } from './find-needed.ts';
 import type { Plan, PlannedTask } from './planned-task.ts';
 import { type PlanInputs, type Resolution, resolveTasks, sharedPredecessors } from './resolve-tasks.ts';
+import { settleScene } from './setscene.ts';
 
 /**
  * Decides about every task of the graph. While a build goes on it is called again with what has become known since;
@@ -12,7 +13,8 @@ import { type PlanInputs, type Resolution, resolveTasks, sharedPredecessors } fr
 export async function makePlan(inputs: PlanInputs): Promise<Plan> {
   const later = new Map<TaskKey, TaskKey>();
   for (;;) {
-    const resolution = await resolveTasks(inputs, later);
+    const resolved = await resolveTasks(inputs, later);
+    const resolution = inputs.scene === undefined ? resolved : await settleScene(inputs, inputs.scene, resolved);
     const needs = findNeeded(inputs, resolution);
     const found = findOvertaken(inputs, resolution, needs);
     if (found.size === 0) return assemble(inputs, resolution, needs);
@@ -35,13 +37,18 @@ function findOvertaken(
     const decision = resolution.decisions.get(key)?.decision;
     const described = inputs.described.task(key);
     if (decision === 'run') running.add(key);
-    if (decision !== 'up-to-date') continue;
+    if (decision !== 'up-to-date' || wasRestored(inputs, key)) continue;
     const predecessor = sharedPredecessors(inputs.described, described).find((each) => running.has(each));
     if (predecessor === undefined) continue;
     overtaken.set(key, predecessor);
     if (!described.captures) running.add(key);
   }
   return overtaken;
+}
+
+/** Its setscene task did the work, so what its predecessors do in the work directory is nothing to it. */
+function wasRestored(inputs: PlanInputs, key: TaskKey): boolean {
+  return Boolean(inputs.scene?.tasks.has(key) && inputs.stamps.get(key)?.restored);
 }
 
 function assemble(inputs: PlanInputs, resolution: Resolution, needs: ReadonlyMap<TaskKey, Need>): Plan {

@@ -9,8 +9,9 @@ export type PlannedTask = { readonly task: TaskKey } & (
   | {
       readonly decision: 'restore';
       readonly signature: TaskSignature;
-      readonly result: Digest;
-      readonly output: Digest;
+      /** Names the stored ActionResult; absent: the `do_X_setscene` of the recipe puts the result in place. */
+      readonly result: Digest | undefined;
+      readonly output: Digest | undefined;
     }
   | { readonly decision: 'up-to-date'; readonly signature: TaskSignature; readonly output: Digest | undefined }
   | { readonly decision: 'not-needed'; readonly coveredBy: readonly TaskKey[] }

@@ -6,6 +6,7 @@ import type { TaskKey } from '../taskgraph/task-graph.ts';
 import { type Decided, decideTask, type TaskFacts, wantsResult } from './decide-task.ts';
 import { isKept, type KeepRule } from './keep-what-is-there.ts';
 import type { KnownResult, ResultLookup } from './result-lookup.ts';
+import type { SetsceneTasks } from './setscene.ts';
 import type { Stamp } from './stamp.ts';
 
 /** How far a task has come in the build that is going on. */
@@ -34,6 +35,8 @@ export interface PlanInputs {
   readonly restoreFailures?: ReadonlyMap<TaskKey, string> | undefined;
   /** What is taken as it is, although it may be out of date. */
   readonly keep?: KeepRule | undefined;
+  /** Tasks of foreign recipes that bring a `do_X_setscene`; absent: there are none, or they are not to be used. */
+  readonly scene?: SetsceneTasks | undefined;
 }
 
 /** Decisions for all tasks as if each were needed, and what each hands on as far as that is known. */
@@ -156,10 +159,10 @@ function missingArtifact(inputs: PlanInputs, described: DescribedTask, stamp: St
 }
 
 function laterByStamp(inputs: PlanInputs, described: DescribedTask, stamp: Stamp | undefined): TaskKey | undefined {
-  if (stamp === undefined) return undefined;
+  if (stamp === undefined || (stamp.restored && !described.captures)) return undefined;
   return sharedPredecessors(inputs.described, described).find((key) => {
-    const finished = inputs.stamps.get(key)?.finishedAtMs;
-    return finished !== undefined && finished > stamp.finishedAtMs;
+    const before = inputs.stamps.get(key);
+    return before !== undefined && !before.restored && before.finishedAtMs > stamp.finishedAtMs;
   });
 }
 

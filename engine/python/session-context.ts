@@ -3,6 +3,7 @@ import { DatastoreObject } from './datastore-object.ts';
 import { definedFunction } from './defined-function.ts';
 import type { Context } from './interpreter/frame.ts';
 import type { ModuleLibrary } from './module-library.ts';
+import { refusedImport } from './refused-modules.ts';
 import type { PythonException } from './values/python-error.ts';
 import type { Value } from './values/value.ts';
 
@@ -37,7 +38,7 @@ export class SessionContext implements Context {
       this.#object ??= new DatastoreObject(this.#datastore);
       return this.#object;
     }
-    return this.#library.layerName(name) ?? this.#definition(name) ?? this.#datastore.get(name);
+    return this.#library.layerName(name) ?? this.#definition(name) ?? this.#datastore.get(name) ?? refusedImport(name);
   }
 
   importModule(name: string): Value {

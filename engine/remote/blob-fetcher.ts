@@ -3,19 +3,20 @@ import { constants, copyFileSync, createReadStream, mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createZstdDecompress, zstdDecompressSync } from 'node:zlib';
 import type { Digest } from '../base/digest.ts';
 import { digestOf } from '../base/sha256.ts';
 import { UrlError } from '../net/download-error.ts';
-import type { HttpSession } from '../net/http-session.ts';
+import type { HttpAnswer, HttpSession } from '../net/http-session.ts';
 import type { BlobStore } from '../sstate/blob-store.ts';
 import { temporaryPath } from '../sstate/local-blob-store.ts';
 import { adoptBlobFile } from '../sstate/store-files.ts';
 import { type FolderLayout, folderLayout, shelf } from './file-source.ts';
 import { type MirrorAddress, mirrorHeaders } from './mirror-address.ts';
-import type { MirrorHealth } from './mirror-health.ts';
-import { isPassing, receiveBlob } from './receive-blob.ts';
+import { bytesOfAnswer, type MirrorHealth } from './mirror-health.ts';
+import { type BlobRequest, isPassing, receiveBlob, statusError } from './receive-blob.ts';
 
 /** A mirror that blobs can be taken from, with its health. */
 export interface BlobMirror {
@@ -34,6 +35,7 @@ export interface FetcherSettings {
 /** Below this a blob is received in memory, in one piece. */
 const smallBytes = 1 << 20;
 const transfersAtOnce = 24;
+const backoffMs = 250;
 
 /** Takes blobs from mirrors into the local store, verified, several at once; each blob is under way once. */
 export class BlobFetcher {
@@ -86,7 +88,8 @@ export class BlobFetcher {
           health.moved(bytes);
           onBytes(bytes);
         };
-        await health.watch(() => this.#take(digest, mirror, count));
+        const take = (): Promise<void> => this.#take(digest, mirror, count);
+        await (mirror.address.url.startsWith('file:') ? take() : health.watch(take));
         return undefined;
       } catch (error) {
         if (!(error instanceof UrlError)) throw error;
@@ -106,6 +109,7 @@ export class BlobFetcher {
       session,
       directory,
       onBytes,
+      onAnswer: () => health.moved(bytesOfAnswer),
       url: `${address.url}/cas/${digest.hash}`,
       headers: mirrorHeaders(address),
       signal: health.signal,
@@ -113,18 +117,21 @@ export class BlobFetcher {
     return digest.sizeBytes > smallBytes ? receiveBlob(request) : this.#receiveSmall(request);
   }
 
-  async #receiveSmall(request: Parameters<typeof receiveBlob>[0]): Promise<void> {
+  async #receiveSmall(request: BlobRequest & { onAnswer(): void }): Promise<void> {
     const { url, signal, digest } = request;
     const headers = { ...request.headers, 'accept-encoding': 'zstd' };
-    const once = () => request.session.send({ method: 'GET', url, headers, signal }, 2 * smallBytes);
-    const answer = await once().catch((error: unknown) => {
-      if (isPassing(error)) return once();
-      throw error;
+    const once = async (): Promise<HttpAnswer> => {
+      const answer = await request.session.send({ method: 'GET', url, headers, signal }, 2 * smallBytes);
+      if (answer.status !== 200) throw statusError(answer.status);
+      return answer;
+    };
+    const answer = await once().catch(async (error: unknown) => {
+      if (!isPassing(error)) throw error;
+      await sleep(backoffMs, undefined, { signal });
+      return once();
     });
-    if (answer.status === 404 || answer.status === 410)
-      throw new UrlError('not-found', `HTTP ${answer.status}, not there`);
-    if (answer.status !== 200) throw new UrlError('refused', `HTTP ${answer.status}`);
     request.onBytes(answer.body.byteLength);
+    request.onAnswer();
     const bytes = answer.headers['content-encoding'] === 'zstd' ? unpack(answer.body) : answer.body;
     if (bytes === undefined || digestOf(bytes).hash !== digest.hash) throw wrongContent();
     await this.#settings.store.putBytes(bytes);

@@ -1,8 +1,12 @@
+import { systemClock } from '../base/clock.ts';
 import { UrlError } from '../net/download-error.ts';
 import { redactUrl } from '../net/redact.ts';
 import type { Patience } from './patience.ts';
 
 const mostWrongBlobs = 3;
+
+/** What an answer without content counts as, when the speed of a mirror is judged. */
+export const bytesOfAnswer = 4096;
 
 /** Whether a mirror is still worth asking: it is given up once it is dead, too slow or wrong too often. */
 export class MirrorHealth {
@@ -15,6 +19,7 @@ export class MirrorHealth {
   #active = 0;
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
+  #checkedMs = 0;
   readonly #stop = new AbortController();
 
   /** `tell` hears once what is wrong. */
@@ -36,7 +41,10 @@ export class MirrorHealth {
   /** Counts the bytes that move, while `work` goes on. */
   async watch<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#active++;
-    this.#timer ??= setInterval(() => this.#checkSpeed(), this.#patience.slowMs).unref();
+    if (this.#timer === undefined) {
+      this.#checkedMs = systemClock.monotonicMs();
+      this.#timer = setInterval(() => this.#checkSpeed(), this.#patience.slowMs).unref();
+    }
     try {
       return await work();
     } finally {
@@ -49,6 +57,7 @@ export class MirrorHealth {
     }
   }
 
+  /** Bytes came or went. */
   moved(bytes: number): void {
     this.#bytes += bytes;
   }
@@ -80,9 +89,14 @@ export class MirrorHealth {
     this.#tell(reason);
   }
 
+  /** A window that took much longer than it should says that this machine is busy, not that the mirror is slow. */
   #checkSpeed(): void {
-    const seconds = this.#patience.slowMs / 1000;
-    if (this.#bytes < this.#patience.leastBytes) this.giveUp(`moved only ${this.#bytes} bytes in ${seconds} s`);
+    const { slowMs, leastBytes } = this.#patience;
+    const now = systemClock.monotonicMs();
+    const isFair = now - this.#checkedMs < 1.5 * slowMs;
+    this.#checkedMs = now;
+    const seconds = slowMs / 1000;
+    if (isFair && this.#bytes < leastBytes) this.giveUp(`moved only ${this.#bytes} bytes in ${seconds} s`);
     this.#bytes = 0;
   }
 }

@@ -13,6 +13,7 @@ import { processMark } from '../net/process-mark.ts';
 import type { BlobFile } from '../sstate/store-files.ts';
 import { folderLayout } from './file-source.ts';
 import { type MirrorAddress, mirrorHeaders } from './mirror-address.ts';
+import { bytesOfAnswer, type MirrorHealth } from './mirror-health.ts';
 import { isPassing } from './receive-blob.ts';
 import { inParallel } from './result-source.ts';
 
@@ -47,14 +48,14 @@ export class HttpPlace implements PublishPlace {
   readonly url: string;
   readonly #address: MirrorAddress;
   readonly #session: HttpSession;
-  readonly #signal: AbortSignal;
+  readonly #health: MirrorHealth;
   #isServe: boolean | undefined;
 
-  constructor(address: MirrorAddress, session: HttpSession, signal: AbortSignal) {
+  constructor(address: MirrorAddress, session: HttpSession, health: MirrorHealth) {
     this.url = address.url;
     this.#address = address;
     this.#session = session;
-    this.#signal = signal;
+    this.#health = health;
   }
 
   needsLists(): boolean {
@@ -94,7 +95,12 @@ export class HttpPlace implements PublishPlace {
       'content-length': String(length),
       ...(isPacked && { 'content-encoding': 'zstd', 'x-digest-sizebytes': String(digest.sizeBytes) }),
     };
-    await this.#put(`cas/${digest.hash}`, headers, () => blobStream(file, !isPacked));
+    await this.#put(`cas/${digest.hash}`, headers, () =>
+      joined(
+        blobStream(file, !isPacked),
+        counting((count) => this.#health.moved(count)),
+      ),
+    );
     return length;
   }
 
@@ -130,19 +136,31 @@ export class HttpPlace implements PublishPlace {
         return;
       } catch (error) {
         if (!isPassing(error) || attempt >= retries) throw error;
-        await sleep(backoffMs * 2 ** attempt, undefined, { signal: this.#signal });
+        await sleep(backoffMs * 2 ** attempt, undefined, { signal: this.#health.signal });
       }
     }
   }
 
-  #send(call: Pick<HttpRequest, 'method' | 'headers' | 'body'> & { readonly path: string }): Promise<HttpAnswer> {
+  async #send(call: Pick<HttpRequest, 'method' | 'headers' | 'body'> & { readonly path: string }): Promise<HttpAnswer> {
     const { method, body } = call;
     const headers = { ...mirrorHeaders(this.#address), ...call.headers };
-    return this.#session.send(
-      { method, url: `${this.url}/${call.path}`, headers, body, signal: this.#signal },
+    const { signal } = this.#health;
+    const answer = await this.#session.send(
+      { method, url: `${this.url}/${call.path}`, headers, body, signal },
       mostBytes,
     );
+    this.#health.moved(bytesOfAnswer);
+    return answer;
   }
+}
+
+function counting(onBytes: (count: number) => void): Transform {
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      onBytes(chunk.byteLength);
+      done(null, chunk);
+    },
+  });
 }
 
 function refusal(status: number): UrlError {
@@ -154,9 +172,14 @@ function refusal(status: number): UrlError {
 function blobStream(file: BlobFile, plain: boolean): Readable {
   const input = createReadStream(file.path, { highWaterMark: 1 << 18 });
   if (!file.compressed || !plain) return input;
-  const output = createZstdDecompress();
-  input.once('error', (error) => output.destroy(error));
-  return input.pipe(output);
+  return joined(input, createZstdDecompress());
+}
+
+/** One stream of both; an error of the first ends the second. */
+function joined<Last extends Transform>(first: Readable, last: Last): Last {
+  first.once('error', (error) => last.destroy(error));
+  last.once('close', () => first.destroy());
+  return first.pipe(last);
 }
 
 /** A folder, laid out as servers show it, so that a plain server can offer it. */

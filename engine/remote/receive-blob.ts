@@ -214,7 +214,8 @@ class BlobWriter implements HttpSink {
   }
 }
 
-function statusError(status: number): UrlError {
+/** What an answer that is no content says. */
+export function statusError(status: number): UrlError {
   if (status === 404 || status === 410) return new UrlError('not-found', `HTTP ${status}, not there`);
   return new UrlError('refused', `HTTP ${status}`, { retry: status >= 500 || status === 408 || status === 429 });
 }

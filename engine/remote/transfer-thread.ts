@@ -47,7 +47,7 @@ const publisher =
       const isFolder = address.url.startsWith('file:');
       const place = isFolder
         ? new FolderPlace(address.url, fileURLToPath(address.url))
-        : new HttpPlace(address, session, state.signal);
+        : new HttpPlace(address, session, state);
       return { place, health: state };
     }),
     publisher: publishing.publisher,

@@ -53,12 +53,11 @@ export class BuildState {
 
   /** Tasks that can start now: everything that they need is done. Counts anew after each planning. */
   readyTasks(): readonly TaskKey[] {
-    const { graph } = this.#inputs.described;
     this.#waiting = new Map();
     const ready: TaskKey[] = [];
     for (const key of this.#plan.tasks.keys()) {
       if (!this.#isPending(key)) continue;
-      const count = graph.dependencies(key).filter((dependency) => this.#holdsUp(dependency)).length;
+      const count = this.#needs(key).filter((need) => this.#holdsUp(need)).length;
       this.#waiting.set(key, count);
       if (count === 0 && this.active(key)) ready.push(key);
     }
@@ -84,13 +83,26 @@ export class BuildState {
     this.#progress.set(key, { state: 'done', signature: stamp.signature, output: stamp.output });
     this.#stamps.set(key, stamp);
     const ready: TaskKey[] = [];
-    for (const dependent of this.#inputs.described.graph.dependents(key)) {
+    for (const dependent of this.#dependents(key)) {
       const left = this.#waiting.get(dependent);
-      if (left === undefined) continue;
+      if (left === undefined || !this.#waitsFor(dependent, key)) continue;
       this.#waiting.set(dependent, left - 1);
       if (left === 1 && this.active(dependent)) ready.push(dependent);
     }
     return ready;
+  }
+
+  /** It runs, or may still run or be restored, or it failed. */
+  isUnfinished(key: TaskKey): boolean {
+    return this.#holdsUp(key);
+  }
+
+  /** What these tasks had done is there no more; those that run now go on. */
+  forget(keys: readonly TaskKey[]): void {
+    for (const key of keys) {
+      if (this.#progress.get(key)?.state === 'done') this.#progress.delete(key);
+      this.#stamps.delete(key);
+    }
   }
 
   /** The stored result of a task cannot be used: it will be planned anew. */
@@ -132,6 +144,25 @@ export class BuildState {
       digests[dependency] = captures && known.output ? formatDigest(known.output) : known.signature;
     }
     return digests;
+  }
+
+  /** What must have ended before a task is carried out: a setscene task waits for such tasks alone. */
+  #needs(key: TaskKey): readonly TaskKey[] {
+    const own = this.#inputs.scene?.tasks.get(key);
+    const isScene = own !== undefined && this.#plan.tasks.get(key)?.decision === 'restore';
+    return isScene ? own : this.#inputs.described.graph.dependencies(key);
+  }
+
+  #waitsFor(key: TaskKey, need: TaskKey): boolean {
+    return this.#inputs.scene === undefined || this.#needs(key).includes(need);
+  }
+
+  #dependents(key: TaskKey): Iterable<TaskKey> {
+    const { scene, described } = this.#inputs;
+    const dependents = described.graph.dependents(key);
+    if (!scene?.tasks.has(key)) return dependents;
+    const later = [...scene.tasks].filter(([, needs]) => needs.includes(key)).map(([task]) => task);
+    return new Set([...dependents, ...later]);
   }
 
   #known(key: TaskKey): { readonly signature: TaskSignature; readonly output?: Digest | undefined } | undefined {

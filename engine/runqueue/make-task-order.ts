@@ -7,7 +7,14 @@ import { functionPlaces } from '../functions/function-places.ts';
 import { libraryFolders } from '../functions/python-libraries.ts';
 import { makeShellScript, taskEntries } from '../functions/shell-script.ts';
 import { environmentOf } from '../functions/task-environment.ts';
-import type { DependencyOutput, EmptyingRules, PythonWork, TaskOrder, TaskWork } from '../messages/task-order.ts';
+import type {
+  Clearing,
+  DependencyOutput,
+  EmptyingRules,
+  PythonWork,
+  TaskOrder,
+  TaskWork,
+} from '../messages/task-order.ts';
 import { lockRoot } from '../signatures/describe-task.ts';
 import type { DescribedTask, DescribedTaskGraph } from '../signatures/described-task.ts';
 import { declaredVariables } from '../signatures/variable-dependencies.ts';
@@ -23,6 +30,8 @@ export interface TaskAssignment {
   readonly restore: Digest | undefined;
   /** Direct dependency -> what it handed on. */
   readonly dependencyDigests: Readonly<Record<string, string>>;
+  /** What the recipe has left, for a task that removes it. */
+  readonly leftovers?: Clearing | undefined;
   /** What the task sees; absent: its recipe's, with the names of the running task. */
   readonly datastore?: Datastore | undefined;
 }
@@ -40,6 +49,7 @@ export function makeTaskOrder(key: TaskKey, graph: DescribedTaskGraph, assignmen
     task: described.task.id,
     ...body,
     emptying: emptyingRules(datastore),
+    clearing: described.type?.takesLeftovers ? assignment.leftovers : undefined,
     cleanDirectories: assignment.restore ? [] : words(datastore.flag(name, 'cleandirs')),
     dependencies: dependencyOutputs(key, graph),
     outputs: described.outputs,
@@ -56,7 +66,8 @@ export function makeTaskOrder(key: TaskKey, graph: DescribedTaskGraph, assignmen
   };
 }
 
-function emptyingRules(datastore: Datastore): EmptyingRules {
+/** What no task may empty. */
+export function emptyingRules(datastore: Datastore): EmptyingRules {
   const top = datastore.get('TOPDIR') ?? '';
   const kept = [top && `${top}/conf`, datastore.get('DL_DIR'), datastore.get('SSTATE_DIR')];
   const isNamed = (path: string | undefined): path is string => path !== undefined && path !== '';
@@ -96,7 +107,11 @@ function taskBody(described: DescribedTask, datastore: Datastore): OrderBody {
   if (described.type) {
     const root = lockRoot(name, described.task.recipe.datastore);
     const lock = root === '' ? {} : { LOCK_ROOT: root };
-    const variables = { ...builtinVariables(described.type, datastore), ...localSources(described), ...lock };
+    const tasks = described.type.takesTaskNames
+      ? { RECIPE_TASKS: [...described.task.recipe.tasks.keys()].join(' ') }
+      : {};
+    const own = builtinVariables(described.type, datastore);
+    const variables = { ...own, ...localSources(described), ...lock, ...tasks };
     return { ...body, work: { kind: 'builtin', builtin: described.type.name }, variables };
   }
   if (!isShell) return { ...body, work: { kind: 'nothing' } };

@@ -9,20 +9,23 @@ import type { Plan } from '../plan/planned-task.ts';
 import type { PlanInputs } from '../plan/resolve-tasks.ts';
 import type { Stamp } from '../plan/stamp.ts';
 import type { DescribedTask } from '../signatures/described-task.ts';
-import type { TaskKey } from '../taskgraph/task-graph.ts';
+import type { Task, TaskKey } from '../taskgraph/task-graph.ts';
 import { BuildEvents } from './build-events.ts';
 import { type ActiveTask, BuildState } from './build-state.ts';
+import { forgottenBy, leftoversOf, tasksWithWork } from './clearing.ts';
 import type { EventHandlers } from './event-handlers.ts';
 import { EventQueue } from './event-queue.ts';
 import { type Alarm, HoldWatch } from './hold-watch.ts';
 import { makeTaskOrder } from './make-task-order.ts';
 import { placeSettings } from './place-settings.ts';
 import { Scheduler, type SchedulerLimits } from './scheduler.ts';
+import { describeSetscene, graphOfOne } from './setscene-order.ts';
 import type { StampStore } from './stamps.ts';
 import { type SchedulerName, startOrder, type UsualCost } from './start-order.ts';
 import { startWithEvents } from './task-events.ts';
 import { taskNeeds, taskWeight } from './task-needs.ts';
 import type { RunningTask, TaskRunner } from './task-runner.ts';
+import { WorkRemoval, workRemovalOrder } from './work-removal.ts';
 
 /** What a build is carried out with. */
 export interface BuildInputs {
@@ -43,6 +46,8 @@ export interface BuildInputs {
   readonly alarm?: Alarm | undefined;
   /** After a failure go on with everything that does not need the failed task. */
   readonly keepGoing?: boolean | undefined;
+  /** BB_SETSCENE_ENFORCE: nothing runs. A task that is met counts as done when it is allowed, and fails when it is not. */
+  readonly enforcement?: { allows(described: DescribedTask): boolean } | undefined;
   /** Functions of `addhandler`; absent: none are run. */
   readonly handlers?: EventHandlers | undefined;
   /** Told of each task that ended well, `noexec` ones too, before its event; `digests`: what its dependencies handed on. */
@@ -83,6 +88,9 @@ class Runqueue {
   /** Ready tasks that take nothing: they need not wait for a slot. */
   readonly #instant: TaskKey[] = [];
   readonly #holdWatch: HoldWatch;
+  readonly #workRemoval: WorkRemoval;
+  readonly #removals = new Map<TaskKey, { readonly done: Promise<void>; cancel(): void }>();
+  readonly #hasRun = new Set<TaskKey>();
   readonly #running = new Map<TaskKey, Running>();
   readonly #ended: Ended[] = [];
   readonly #handled: BuildEvents;
@@ -94,6 +102,7 @@ class Runqueue {
     this.#inputs = inputs;
     this.#state = state;
     const { described } = inputs.planInputs;
+    this.#workRemoval = new WorkRemoval(described);
     this.#scheduler = new Scheduler(inputs.limits, rankOf(inputs, state));
     this.#holdWatch = new HoldWatch({
       tell: (reason) => this.events.push({ kind: 'held', reason }),
@@ -113,6 +122,7 @@ class Runqueue {
       if (await this.#handled.buildStarted()) {
         this.#fillReady();
         await this.#loop();
+        await Promise.all([...this.#removals.values()].map(({ done }) => done));
       }
       await this.#handled.buildCompleted({ ...this.#counts, isInterrupted: this.#inputs.signal?.aborted ?? false });
       const durationMs = this.#inputs.clock.monotonicMs() - startMs;
@@ -132,6 +142,7 @@ class Runqueue {
   cancel(): void {
     this.#isStopped = true;
     for (const { handle } of this.#running.values()) handle.cancel();
+    for (const removal of this.#removals.values()) removal.cancel();
   }
 
   async #loop(): Promise<void> {
@@ -203,14 +214,20 @@ class Runqueue {
   #handOver(task: ActiveTask, described: DescribedTask): RunningTask {
     const { planInputs, stamps, runner } = this.#inputs;
     try {
+      if (this.#isForbidden(task, described)) return this.#enforced(described);
       stamps.remove(described.task);
       if (described.noexec) return nothingToDo;
+      const leftovers = described.type?.takesLeftovers ? leftoversOf(described.task, stamps) : undefined;
+      if (task.decision === 'run') this.#forget(forgottenBy(described.task, stamps));
       taskWeight(described);
+      const isScene = task.decision === 'restore' && task.result === undefined;
+      const doing = isScene ? describeSetscene(described) : described;
       const start = (datastore?: Datastore): RunningTask => {
-        const order = makeTaskOrder(task.task, planInputs.described, {
+        const order = makeTaskOrder(doing.key, isScene ? graphOfOne(doing) : planInputs.described, {
           signature: task.signature,
           restore: task.decision === 'restore' ? task.result : undefined,
           dependencyDigests: this.#state.dependencyDigests(task.task),
+          leftovers,
           datastore,
         });
         return runner.start(order, (message) => {
@@ -220,11 +237,49 @@ class Runqueue {
         });
       };
       const { handlers } = this.#inputs;
-      return handlers === undefined || task.decision === 'restore'
+      return handlers === undefined || (task.decision === 'restore' && !isScene)
         ? start()
-        : startWithEvents(described, handlers, start);
+        : startWithEvents(doing, handlers, start);
     } catch (error) {
       return { done: Promise.resolve(failure(error)), cancel: () => undefined };
+    }
+  }
+
+  /** BB_SETSCENE_ENFORCE. BitBake: RunQueueExecute.check_setscene_ignore_tasks. */
+  #isForbidden(task: ActiveTask, { noexec }: DescribedTask): boolean {
+    return this.#inputs.enforcement !== undefined && task.decision === 'run' && !noexec;
+  }
+
+  #enforced(described: DescribedTask): RunningTask {
+    if (this.#inputs.enforcement?.allows(described)) return nothingToDo;
+    const error = StxError.of(
+      'setscene-enforced',
+      `\`${described.key}\` would run, which BB_SETSCENE_ENFORCE forbids`,
+      {
+        help: 'a stored result of it, or of what needs it, is missing; BB_SETSCENE_ENFORCE_IGNORE_TASKS lists what may be met',
+      },
+    );
+    return { done: Promise.resolve(failure(error)), cancel: () => undefined };
+  }
+
+  #forget(tasks: readonly Task[]): void {
+    for (const task of tasks) this.#inputs.stamps.remove(task);
+    this.#state.forget(tasks.map(({ key }) => key));
+  }
+
+  /** Empties work directories that nobody needs any more. The stamps go first: a build may be killed in between. */
+  #removeWork(ended: TaskKey): void {
+    const standing = {
+      isUnfinished: (key: TaskKey) => this.#state.isUnfinished(key),
+      hasRun: (key: TaskKey) => this.#hasRun.has(key),
+    };
+    for (const described of this.#workRemoval.removable(ended, standing)) {
+      this.#forget(tasksWithWork(described.task, this.#inputs.stamps));
+      const running = this.#inputs.runner.start(workRemovalOrder(described), () => undefined);
+      const done = running.done.then((outcome) => {
+        if (outcome.status === 'failed') this.#tell(outcome.diagnostics.map(asWarning));
+      });
+      this.#removals.set(described.key, { done, cancel: () => running.cancel() });
     }
   }
 
@@ -262,6 +317,8 @@ class Runqueue {
     const described = this.#described(task.task);
     if (!described.noexec) this.#counts[task.decision === 'run' ? 'ran' : 'restored']++;
     for (const key of this.#state.finished(task.task, stamp)) this.#addReady(key);
+    if (task.decision === 'run') this.#hasRun.add(task.task);
+    if (!this.#isStopped) this.#removeWork(task.task);
     return task.decision === 'run' && described.captures && this.#state.hasOpenTasks();
   }
 
@@ -287,7 +344,7 @@ class Runqueue {
       own: ownDigest(described, this.#inputs.planInputs.described, this.#state.dependencyDigests(task.task)),
     };
     try {
-      this.#inputs.stamps.write(described.task, stamp);
+      if (!this.#isForbidden(task, described)) this.#inputs.stamps.write(described.task, stamp);
       return { status: 'written', stamp } as const;
     } catch (error) {
       return failure(error);
@@ -336,6 +393,10 @@ const nothingToDo: RunningTask = {
   }),
   cancel: () => undefined,
 };
+
+function asWarning(diagnostic: StoredDiagnostic): StoredDiagnostic {
+  return { ...diagnostic, severity: 'warning' };
+}
 
 /** A failure outside the thread: metadata that cannot be expanded, a file system that refuses, a bug of ours. */
 function failure(error: unknown): Extract<TaskOutcome, { readonly status: 'failed' }> {

@@ -26,7 +26,7 @@ export interface MemoryGauge {
 /** What limits how many tasks run at once. */
 export interface SchedulerLimits {
   readonly slots: PoolSizes;
-  /** [number_threads]: how many tasks of that name may run at once. */
+  /** The flag number_threads: how many tasks of that name may run at once. */
   readonly atOnce?: ((name: string) => number | undefined) | undefined;
   readonly memory?: MemoryGauge | undefined;
   readonly pressure?: PressureGate | undefined;

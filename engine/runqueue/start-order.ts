@@ -30,10 +30,14 @@ export function startOrder(inputs: OrderInputs): ReadonlyMap<TaskKey, number> {
   const cost = expectedCost(inputs);
   const remaining = remainingWork(graph, cost, order);
   const depths = scheduler === 'completion' ? depthsInRecipe(graph, order) : new Map<TaskKey, number>();
-  const place = ranks(order);
-  const by = (values: ReadonlyMap<TaskKey, number>, a: TaskKey, b: TaskKey) =>
-    (values.get(b) ?? 0) - (values.get(a) ?? 0);
-  return ranks(order.toSorted((a, b) => by(depths, a, b) || by(remaining, a, b) || by(place, b, a)));
+  const entries = order.map((key, place) => ({
+    key,
+    place,
+    depth: depths.get(key) ?? 0,
+    remaining: remaining.get(key) ?? 0,
+  }));
+  entries.sort((a, b) => b.depth - a.depth || b.remaining - a.remaining || a.place - b.place);
+  return ranks(entries.map(({ key }) => key));
 }
 
 function ranks(order: readonly TaskKey[]): ReadonlyMap<TaskKey, number> {

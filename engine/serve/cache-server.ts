@@ -10,6 +10,7 @@ import { sendBlob, takeBlob } from './serve-blob.ts';
 import { batchCalls, sendResult, takeResult } from './serve-result.ts';
 import { endSlowClients } from './slow-clients.ts';
 import type { TokenCheck } from './tokens.ts';
+import { Writers } from './writers.ts';
 
 /** What a server of results is started with. */
 export interface CacheServerSettings {
@@ -42,11 +43,18 @@ const pathForm = /^\/(ac|cas)\/([0-9a-f]{64})$/;
 /** Starts to serve a store. Throws StxError `serve-failed` when the address cannot be used. */
 export async function startCacheServer(settings: CacheServerSettings): Promise<CacheServer> {
   const store = openLocalStore(settings.directory);
+  const underWay = new Set<Promise<void>>();
+  const writers = new Writers(settings.directory);
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
-    const exchange = { request, response, store, directory: settings.directory, limits: settings.limits };
     const user = settings.tokens.nameOf(request.headers.authorization);
-    logWhenEnded(exchange, user, settings.log);
-    void route(exchange, { user, isPrivate: settings.isPrivate }).catch((error: unknown) => failed(exchange, error));
+    const { directory, limits } = settings;
+    const exchange = { request, response, store, directory, limits, user };
+    if (user !== undefined) writers.seen();
+    logWhenEnded(exchange, settings.log);
+    const work: Promise<void> = route(exchange, settings.isPrivate)
+      .catch((error: unknown) => failed(exchange, error))
+      .finally(() => underWay.delete(work));
+    underWay.add(work);
   };
   const options = {
     headersTimeout: headersMs,
@@ -74,6 +82,8 @@ export async function startCacheServer(settings: CacheServerSettings): Promise<C
       server.closeIdleConnections();
       const timer = setTimeout(() => server.closeAllConnections(), settings.limits.graceMs);
       await closed;
+      await Promise.all(underWay);
+      writers[Symbol.dispose]();
       clearTimeout(timer);
       watch.stop();
     },
@@ -97,31 +107,23 @@ async function listen(
   server.off('error', reject);
 }
 
-interface Caller {
-  readonly user: string | undefined;
-  readonly isPrivate: boolean;
-}
-
-async function route(exchange: Exchange, { user, isPrivate }: Caller): Promise<void> {
+async function route(exchange: Exchange, isPrivate: boolean): Promise<void> {
   const { method = '', url = '' } = exchange.request;
   const path = url.replace(/\?.*$/, '');
-  if (isPrivate && user === undefined) return refuse(exchange);
+  if (isPrivate && exchange.user === undefined) return refuse(exchange);
   const batch = batchCalls.get(path);
   if (batch !== undefined) return method === 'POST' ? batch(exchange) : notAllowed(exchange, 'POST');
   if (path === '/status') return answer(exchange, 200, '{"service":"stx-bake cache","version":1}');
   const [, kind, name] = pathForm.exec(path) ?? [];
   if (kind === undefined || name === undefined) return answer(exchange, 404, 'not found');
-  return entry(exchange, { kind, name, user });
+  return entry(exchange, kind, name);
 }
 
-async function entry(
-  exchange: Exchange,
-  { kind, name, user }: { readonly kind: string; readonly name: string; readonly user: string | undefined },
-): Promise<void> {
+async function entry(exchange: Exchange, kind: string, name: string): Promise<void> {
   const { method } = exchange.request;
   if (method === 'GET' || method === 'HEAD') return (kind === 'cas' ? sendBlob : sendResult)(exchange, name);
   if (method !== 'PUT') return notAllowed(exchange, 'GET, HEAD, PUT');
-  if (user === undefined) return refuse(exchange);
+  if (exchange.user === undefined) return refuse(exchange);
   return kind === 'cas' ? takeBlob(exchange, name as Sha256Hex) : takeResult(exchange, name);
 }
 
@@ -142,7 +144,7 @@ function failed(exchange: Exchange, error: unknown): void {
   else answer(exchange, isFull ? 507 : 500, isFull ? 'no space left' : 'internal error');
 }
 
-function logWhenEnded({ request, response }: Exchange, user: string | undefined, log: (line: string) => void): void {
+function logWhenEnded({ request, response, user }: Exchange, log: (line: string) => void): void {
   const startMs = systemClock.monotonicMs();
   const { socket } = request;
   const writtenBefore = socket.bytesWritten;
@@ -150,7 +152,10 @@ function logWhenEnded({ request, response }: Exchange, user: string | undefined,
   response.once('close', () => {
     const ms = Math.round(systemClock.monotonicMs() - startMs);
     const isWhole = response.writableFinished ? '' : ' cut-off';
-    const target = (request.url ?? '').replaceAll(/[^\x21-\x7e]/g, '?').slice(0, 200);
+    const target = (request.url ?? '')
+      .replace(/\?.*$/, '')
+      .replaceAll(/[^\x21-\x7e]/g, '?')
+      .slice(0, 200);
     const bytes = `in=${request.headers['content-length'] ?? 0} out=${socket.bytesWritten - writtenBefore}`;
     log(
       `${new Date(systemClock.nowMs()).toISOString()} ${from} ${user ?? '-'} ${request.method} ${target} ${response.statusCode} ${bytes} ${ms}ms${isWhole}`,

@@ -29,6 +29,8 @@ export interface Exchange {
   readonly directory: string;
   readonly store: LocalStore;
   readonly limits: ServeLimits;
+  /** Name of who may write; absent: the request may only read. */
+  readonly user: string | undefined;
 }
 
 /** Ends an answer with a short text; what is left of the request's body is read and dropped. */
@@ -63,10 +65,10 @@ export async function readBody(exchange: Exchange, most: number): Promise<Buffer
 }
 
 /** Says that a body is too large, and ends the connection: nobody wants to read the rest. */
-export function tooLarge({ request, response }: Pick<Exchange, 'request' | 'response'>, most: number): void {
+export function tooLarge({ response }: Pick<Exchange, 'response'>, most: number): void {
   if (!response.headersSent) {
     const text = `the body is larger than ${most} bytes\n`;
     response.writeHead(413, { 'content-length': text.length, connection: 'close' });
-    response.end(text, () => request.socket.destroySoon());
+    response.end(text, () => response.socket?.destroySoon());
   } else response.destroy();
 }

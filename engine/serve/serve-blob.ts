@@ -139,17 +139,27 @@ function unpacked(body: Buffer, most: number): Buffer | undefined {
 }
 
 async function takeLarge(exchange: Exchange, what: { hash: Sha256Hex; isPacked: boolean }): Promise<void> {
-  const { request, directory, limits } = exchange;
+  const { limits } = exchange;
+  const outcome = await keepLarge(exchange, what);
+  if (outcome === 'too-large') return tooLarge(exchange, limits.blobBytes);
+  if (outcome !== what.hash) return answer(exchange, 400, 'the content has another digest');
+  answer(exchange, 200, '');
+}
+
+/** The digest of what came, or what is wrong with it; it is a blob of the store if it is the right one. */
+async function keepLarge(
+  { request, directory, limits }: Exchange,
+  what: { hash: Sha256Hex; isPacked: boolean },
+): Promise<string> {
   const temporary = temporaryPath(directory);
   mkdirSync(dirname(temporary), { recursive: true });
   try {
     const check = new ContentCheck(what.isPacked, limits.blobBytes);
     await pipeline(request, check.stream, createWriteStream(temporary, { flags: 'wx' }));
     const outcome = await check.finish();
-    if (outcome === 'too-large') return tooLarge(exchange, limits.blobBytes);
-    if (outcome !== what.hash) return answer(exchange, 400, 'the content has another digest');
-    await adoptBlobFile(directory, { temporary, hash: what.hash, compressed: what.isPacked });
-    answer(exchange, 200, '');
+    if (outcome === what.hash)
+      await adoptBlobFile(directory, { temporary, hash: what.hash, compressed: what.isPacked });
+    return outcome;
   } finally {
     await rm(temporary, { force: true });
   }

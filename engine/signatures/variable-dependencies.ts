@@ -1,12 +1,11 @@
 import { compareCodePoints } from '../base/canonical-json.ts';
 import type { PathReplacer } from '../base/project-paths.ts';
-import { StxError } from '../base/stx-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import { appliedRemovals } from '../datastore/datastore-builder.ts';
 import { locateError } from '../datastore/datastore-messages.ts';
+import { shellFailure } from '../functions/check-shell.ts';
 import { exportedVariables, isFunction, isPython, isSwitchedOn, words } from '../functions/function-flags.ts';
 import { shellCommands } from '../functions/shell-commands.ts';
-import { findShellProblem } from '../functions/shell-syntax.ts';
 import type { MetadataInputs } from '../messages/task-inputs.ts';
 import type { TaskType } from '../task-types/task-type.ts';
 import { noUses, pythonUses, type TextUses, textUses } from './text-uses.ts';
@@ -157,18 +156,9 @@ export class VariableDependencies {
     const uses = textUses([text, ...removals].join('\n'), datastore, name);
     const value = [text, ...removals.map((each) => `removed: ${each}`)].join('\n');
     if (!isFunction(datastore, name)) return { value, uses, calls: nothing };
-    this.#checkShell(name, removals.length > 0 ? (datastore.get(name) ?? '') : uses.expanded);
+    const failure = shellFailure(name, removals.length > 0 ? (datastore.get(name) ?? '') : uses.expanded, datastore);
+    if (failure !== undefined) throw failure;
     return { value, uses, calls: shellCommands(uses.expanded) };
-  }
-
-  /** BitBake parses each shell function that a task takes in; so a mistake shows before anything runs. */
-  #checkShell(name: string, text: string): void {
-    const problem = findShellProblem(text);
-    if (problem === undefined) return;
-    const { message, line } = problem;
-    const help = `correct it; with references expanded it is line ${line} of the function`;
-    const span = this.#datastore.definition(name);
-    throw StxError.of('shell-syntax', `bash cannot read \`${name}\`: ${message}`, { span, help });
   }
 
   #used(uses: TextUses, calls: ReadonlySet<string>): Set<string> {

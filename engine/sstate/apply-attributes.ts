@@ -16,6 +16,7 @@ export function applyAttributes(
   except: ReadonlySet<string>,
 ): void {
   const { owned, paths } = attributes;
+  if (!owned && paths.size === 0) return;
   const modes = pathModes(manifest);
   makeNodes(root, paths, modes);
   for (const [path, mode] of modes) {

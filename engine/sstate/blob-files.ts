@@ -35,17 +35,28 @@ export type WrittenBlob =
 /** Blobs up to this size are written from memory. */
 const inMemoryLimit = 1 << 26;
 const chunkSize = 1 << 20;
+const scratchSize = 4 << 20;
 
-/** Reads a blob of the store in `directory` in one piece and verifies it. Throws what the file system throws. */
-export function readBlob(directory: string, digest: Digest): ReadBlob {
+/** Smaller contents lie plain in the store: unpacking them costs more than the blocks of the disk are worth. */
+export const compressedFrom = 16_384;
+
+/** Memory that one reader uses again and again: large allocations cost more than the reading. */
+export function makeScratch(): Buffer {
+  return Buffer.allocUnsafeSlow(scratchSize);
+}
+
+/**
+ * Reads a blob of the store in `directory` in one piece and verifies it. With `scratch` the bytes may lie in it, and hold
+ * until the next call. Throws what the file system throws.
+ */
+export function readBlob(directory: string, digest: Digest, scratch?: Buffer): ReadBlob {
   const plain = join(directory, 'cas', digest.hash.slice(0, 2), digest.hash);
-  for (const [path, isPacked] of [
-    [`${plain}.zst`, true],
-    [plain, false],
-  ] as const) {
-    const stored = readOrNothing(path);
+  // A file that is not there costs an exception: the likely one comes first.
+  const names = digest.sizeBytes < compressedFrom ? [plain, `${plain}.zst`] : [`${plain}.zst`, plain];
+  for (const path of names) {
+    const stored = readOrNothing(path, scratch);
     if (stored === undefined) continue;
-    const bytes = isPacked ? unpack(stored, digest.sizeBytes) : stored;
+    const bytes = path === plain ? stored : unpack(stored, digest.sizeBytes);
     if (bytes !== undefined && hashOf('sha256', bytes, 'hex') === digest.hash) return { bytes };
     return { damaged: path };
   }
@@ -56,9 +67,9 @@ export function readBlob(directory: string, digest: Digest): ReadBlob {
  * Writes a blob to a new file and verifies it; a wrong one leaves a file that is to be thrown away. Mostly synchronous:
  * for threads that do nothing else. Throws what the file system throws.
  */
-export async function writeBlob(directory: string, target: BlobTarget): Promise<WrittenBlob> {
+export async function writeBlob(directory: string, target: BlobTarget, scratch?: Buffer): Promise<WrittenBlob> {
   if (target.digest.sizeBytes > inMemoryLimit) return writeLargeBlob(directory, target);
-  const found = readBlob(directory, target.digest);
+  const found = readBlob(directory, target.digest, scratch);
   if ('damaged' in found) return { isWhole: false, damaged: found.damaged };
   writeWhole(target, found.bytes);
   return { isWhole: true };
@@ -127,6 +138,17 @@ async function unpackTo(source: string, { digest, path, mode }: BlobTarget): Pro
   return true;
 }
 
+/** SHA-256 of a file of a known size, in hexadecimal. Synchronous; throws what the file system throws. */
+export function hashOfContent(path: string, sizeBytes: number): string {
+  if (sizeBytes <= chunkSize) return hashOf('sha256', readFileSync(path), 'hex');
+  const file = openSync(path, 'r');
+  try {
+    return hashOfFile(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
 function hashOfFile(file: number): string {
   const hash = createHash('sha256');
   const buffer = Buffer.allocUnsafe(chunkSize);
@@ -137,12 +159,27 @@ function hashOfFile(file: number): string {
   }
 }
 
-function readOrNothing(path: string): Buffer | undefined {
+function readOrNothing(path: string, scratch: Buffer | undefined): Buffer | undefined {
   try {
-    return readFileSync(path);
+    return scratch === undefined ? readFileSync(path) : readInto(scratch, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+function readInto(scratch: Buffer, path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    let length = 0;
+    for (;;) {
+      const count = readSync(file, scratch, length, scratch.byteLength - length, null);
+      length += count;
+      if (count === 0) return scratch.subarray(0, length);
+      if (length === scratch.byteLength) return Buffer.concat([scratch, readFileSync(file)]);
+    }
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -38,6 +38,8 @@ const hourMs = 3_600_000;
 const longestBuildMs = 24 * hourMs;
 /** Blobs of no result may be those of one that is on its way. */
 const orphanMs = hourMs;
+/** Times of files lag behind the clock by a tick of the system. */
+const clockMs = 20;
 const quarantineMs = 7 * 24 * hourMs;
 
 /**
@@ -46,7 +48,7 @@ const quarantineMs = 7 * 24 * hourMs;
  */
 export async function collectGarbage(directory: string, rules: GarbageRules): Promise<GarbageReport> {
   const nowMs = systemClock.nowMs();
-  const sinceMs = Math.max(await usedSince(directory), nowMs - longestBuildMs);
+  const sinceMs = Math.max(Math.min(await usedSince(directory), nowMs) - clockMs, nowMs - longestBuildMs);
   if (!rules.dryRun) await sweepTemporaryFiles(directory);
   const contents = await scanStore(directory);
   const { gone, kept, pinned, inUse } = chooseResults(contents, rules, { nowMs, sinceMs });

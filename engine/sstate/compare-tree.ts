@@ -1,9 +1,7 @@
-import type { Stats } from 'node:fs';
-import { lstat, readdir, readlink } from 'node:fs/promises';
+import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import { digestOfFile } from '../base/sha256.ts';
 import { deviceNumbers, isKeptAttribute, type PathAttributes, type TreeAttributes } from './attributes.ts';
-import { inParallel } from './in-parallel.ts';
+import { hashOfContent } from './blob-files.ts';
 import { systemCalls } from './system-calls.ts';
 import type { TreeEntry, TreeManifest } from './tree-manifest.ts';
 
@@ -15,7 +13,8 @@ export interface PresentTree {
   readonly same: ReadonlySet<string>;
 }
 
-const filesAtOnce = 4;
+/** So many files are looked at before others get their turn. */
+const pauseEach = 64;
 
 /** Compares a directory, which may be absent, with a tree. Contents are read and hashed: sizes and times say too little. */
 export async function compareTree(
@@ -23,45 +22,56 @@ export async function compareTree(
   attributes: TreeAttributes,
   directory: string,
 ): Promise<PresentTree> {
-  const stats = await lstat(directory).catch(() => undefined);
+  const stats = lstatSync(directory, { throwIfNoEntry: false });
   if (!stats?.isDirectory()) return { isSame: false, same: new Set() };
   const wanted = new Map(manifest.entries.map((entry) => [entry.path, entry]));
   const found = new Map<string, Stats>();
-  await list(directory, '', found);
+  list(directory, '', found);
   const same = new Set<string>();
   let isSame = found.size === wanted.size + [...attributes.paths.values()].filter(({ node }) => node).length;
-  await inParallel(found, filesAtOnce, async ([path, present]) => {
+  let looked = 0;
+  for (const [path, present] of found) {
+    if (++looked % pauseEach === 0) await new Promise(setImmediate);
     const entry = wanted.get(path);
     const own = attributes.paths.get(path) ?? {};
-    const isRight =
-      (entry ? await isEntry(join(directory, path), present, entry) : isNode(present, own)) &&
-      hasOwner(present, attributes.owned ? own : undefined) &&
-      hasExtended(join(directory, path), own);
-    if (!isRight) isSame = false;
+    if (!isRight(join(directory, path), present, { entry, own, owned: attributes.owned })) isSame = false;
     else if (entry?.kind === 'file') same.add(path);
-  });
+  }
   const split = [...same].filter((path) => !sharesInode(path, attributes, found));
   for (const path of split) same.delete(path);
   return { isSame: isSame && split.length === 0, same };
 }
 
-async function list(root: string, below: string, found: Map<string, Stats>): Promise<void> {
-  for (const name of await readdir(join(root, below))) {
+function isRight(
+  path: string,
+  present: Stats,
+  wanted: { readonly entry: TreeEntry | undefined; readonly own: PathAttributes; readonly owned: boolean },
+): boolean {
+  const { entry, own, owned } = wanted;
+  if (entry === undefined ? !isNode(present, own) : !isEntry(path, present, entry)) return false;
+  return hasOwner(present, owned ? own : undefined) && hasExtended(path, own);
+}
+
+function list(root: string, below: string, found: Map<string, Stats>): void {
+  for (const name of readdirSync(join(root, below))) {
     const path = below === '' ? name : `${below}/${name}`;
-    const stats = await lstat(join(root, path));
+    const stats = lstatSync(join(root, path));
     found.set(path, stats);
-    if (stats.isDirectory()) await list(root, path, found);
+    if (stats.isDirectory()) list(root, path, found);
   }
 }
 
-async function isEntry(path: string, stats: Stats, entry: TreeEntry): Promise<boolean> {
-  if (entry.kind === 'link') return stats.isSymbolicLink() && (await readlink(path)) === entry.target;
+function isEntry(path: string, stats: Stats, entry: TreeEntry): boolean {
+  if (entry.kind === 'link') return stats.isSymbolicLink() && readlinkSync(path) === entry.target;
   if ((stats.mode & 0o7777) !== entry.mode) return false;
   if (entry.kind === 'directory') return stats.isDirectory();
   if (!stats.isFile() || stats.size !== entry.digest.sizeBytes) return false;
-  // What cannot be read is written anew.
-  const digest = await digestOfFile(path).catch(() => undefined);
-  return digest?.hash === entry.digest.hash;
+  try {
+    return hashOfContent(path, stats.size) === entry.digest.hash;
+  } catch {
+    // What cannot be read is written anew.
+    return false;
+  }
 }
 
 function isNode(stats: Stats, { node }: PathAttributes): boolean {

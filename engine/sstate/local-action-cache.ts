@@ -8,7 +8,6 @@ import type { BlobStore } from './blob-store.ts';
 import { temporaryPath } from './local-blob-store.ts';
 import { decodeActionResult, encodeActionResult } from './reapi/action-result.ts';
 import { isComplete } from './result-blobs.ts';
-import { useSlackMs } from './store-users.ts';
 
 const pauseEach = 500;
 
@@ -34,7 +33,7 @@ export class LocalActionCache implements ActionCache {
       const found = this.#read(key);
       if (found === undefined) continue;
       results.set(key, found.result);
-      if (found.mtimeMs < this.#openedMs - useSlackMs) await this.markUsed(key);
+      if (found.mtimeMs < this.#openedMs) await this.markUsed(key);
     }
     return results;
   }
@@ -62,6 +61,13 @@ export class LocalActionCache implements ActionCache {
     } finally {
       await rm(temporary, { force: true });
     }
+  }
+
+  /** Takes a result away; its blobs stay. */
+  async remove(key: string): Promise<void> {
+    await rm(this.#path(key), { force: true }).catch((error: unknown) => {
+      throw systemError(error, 'writing to the sstate store', this.#directory);
+    });
   }
 
   /** Notes that the result is of use now; not possible in the store of somebody else. */

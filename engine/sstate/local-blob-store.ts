@@ -11,9 +11,8 @@ import type { Digest } from '../base/digest.ts';
 import { digestOf, digestOfFile } from '../base/sha256.ts';
 import { systemError } from '../base/system-error.ts';
 import { processMark } from '../net/process-mark.ts';
-import { readBlob, writeBlob } from './blob-files.ts';
+import { compressedFrom, readBlob, writeBlob } from './blob-files.ts';
 import type { BlobStore } from './blob-store.ts';
-import { useSlackMs } from './store-users.ts';
 
 const zstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
 const compressAside = promisify(zstdCompress);
@@ -114,7 +113,7 @@ export class LocalBlobStore implements BlobStore {
   async #keeps(digest: Digest): Promise<boolean> {
     const blob = await this.#locate(digest);
     if (blob === undefined) return false;
-    if (blob.mtimeMs >= this.#openedMs - useSlackMs) return true;
+    if (blob.mtimeMs >= this.#openedMs) return true;
     const now = systemClock.nowMs() / 1000;
     // Not allowed in the store of somebody else; gone when it was collected a moment ago.
     return utimes(blob.path, now, now).then(
@@ -144,7 +143,7 @@ async function statOrNothing(path: string): Promise<{ readonly size: number; rea
 
 /** The content as a zstd frame; `undefined` when that saves no block of the disk. */
 async function compress(bytes: Uint8Array): Promise<Uint8Array | undefined> {
-  if (bytes.byteLength <= blockSize) return undefined;
+  if (bytes.byteLength < compressedFrom) return undefined;
   const packed =
     bytes.byteLength > asideLimit ? await compressAside(bytes, zstdOptions) : zstdCompressSync(bytes, zstdOptions);
   const blocks = (size: number): number => Math.ceil(size / blockSize);

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Digest } from '../base/digest.ts';
-import { type BlobTarget, writeBlob } from './blob-files.ts';
+import { type BlobTarget, makeScratch, writeBlob } from './blob-files.ts';
 import type { LocalBlobStore } from './local-blob-store.ts';
 
 /** What a helper thread is started with. */
@@ -43,8 +43,9 @@ export async function restoreFiles(targets: readonly BlobTarget[], store: LocalB
 }
 
 async function writeHere(targets: readonly BlobTarget[], directory: string): Promise<RestoreFailure | undefined> {
+  const scratch = makeScratch();
   for (const [index, target] of targets.entries()) {
-    const written = await writeBlob(directory, target);
+    const written = await writeBlob(directory, target, scratch);
     if (!written.isWhole) return { kind: 'missing', digest: target.digest, damaged: written.damaged };
     // Lets a thread hear that it is to stop.
     if (index % pauseEach === pauseEach - 1) await new Promise(setImmediate);

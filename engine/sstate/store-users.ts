@@ -6,9 +6,6 @@ import { isAbandoned, processMark } from '../net/process-mark.ts';
 
 const refreshMs = 600_000;
 
-/** What was marked as used so short a time before a build began is not marked again: it counts as used by it. */
-export const useSlackMs = 600_000;
-
 /**
  * Tells the collection of garbage that a build is under way: from now on, what is new or marked as used stays. Ends with
  * the disposal; a process that dies without it is found to be gone. Where the store cannot be written there is nothing to
@@ -21,6 +18,7 @@ export function useStore(directory: string): Disposable {
     mkdirSync(folder, { recursive: true });
     writeFileSync(path, `${systemClock.nowMs()}\n`);
   } catch {
+    rmSync(path, { force: true });
     return { [Symbol.dispose]: () => undefined };
   }
   // Of a process in another container only the age of the file is seen.

@@ -1,4 +1,7 @@
 import { bootstrapTask } from './bootstrap.ts';
+import { cleanTask } from './clean.ts';
+import { cleanDownloadsTask } from './clean-downloads.ts';
+import { cleanSstateTask } from './clean-sstate.ts';
 import { deployTask } from './deploy.ts';
 import { feedTask } from './feed.ts';
 import { fetchTask } from './fetch.ts';
@@ -15,6 +18,9 @@ import { unpackRootTask } from './unpack-root.ts';
 export const taskTypeTable: ReadonlyMap<string, TaskType> = new Map(
   [
     bootstrapTask,
+    cleanTask,
+    cleanDownloadsTask,
+    cleanSstateTask,
     deployTask,
     feedTask,
     fetchTask,

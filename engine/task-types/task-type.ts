@@ -11,6 +11,10 @@ export interface TaskType {
   readonly hashedFlags?: readonly { readonly variable: string; readonly ending: string }[] | undefined;
   /** Reads the local files of SRC_URI (their digests enter the task hash). */
   readonly readsLocalSources?: boolean | undefined;
+  /** It removes what the recipe has left: its order says what that is (`clearing`). */
+  readonly takesLeftovers?: boolean | undefined;
+  /** It is told the names of all tasks of its recipe, as RECIPE_TASKS. */
+  readonly takesTaskNames?: boolean | undefined;
   /** Which resource pool it takes a slot of: a download needs no processor. */
   readonly pool: 'processor' | 'network';
   readonly description: string;

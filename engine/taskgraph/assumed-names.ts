@@ -5,7 +5,10 @@ import type { BaseConfiguration } from '../metadata/workspace.ts';
  * Whether a variable such as ASSUME_PROVIDED lists a name; an entry is a pattern only when it begins with `^` or ends
  * with `$`. Throws StxError (`invalid-pattern`).
  */
-export function assumedNames({ datastore }: BaseConfiguration, variable: string): (name: string) => boolean {
+export function assumedNames(
+  { datastore }: Pick<BaseConfiguration, 'datastore'>,
+  variable: string,
+): (name: string) => boolean {
   const entries = (datastore.get(variable) ?? '').split(/\s+/).filter((each) => each !== '');
   const names = new Set(entries.filter((entry) => !isPattern(entry)));
   const patterns = entries.filter(isPattern).map((entry) => {

@@ -60,7 +60,7 @@ function needsAcross(from: PlacedTask, resolvers: Resolvers): readonly PlacedTas
       return [existing(from, { placed: provider, task: entry.task }, { flag: 'mcdepends', entry })];
     }
     const message = `\`${recipe.pn}:${from.task}\` depends on \`${entry.entry}\`, but \`${entry.name}\` has no recipe there`;
-    const span = flagSpan(entry.recipe, entry.by, 'mcdepends');
+    const span = flagSpan(entry.recipe, entry.by, { flag: 'mcdepends', entry: entry.entry });
     throw StxError.of('nothing-provides', message, { span, help: 'name a recipe, not something in ASSUME_PROVIDED' });
   });
 }

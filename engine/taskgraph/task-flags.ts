@@ -1,6 +1,7 @@
 import type { Span } from '../base/source-text.ts';
 import { StxError } from '../base/stx-error.ts';
 import type { GraphFlag } from '../metadata/graph-flags.ts';
+import { placeOfFlagWord } from '../metadata/place-of-word.ts';
 import type { Recipe } from '../metadata/recipe.ts';
 
 /** `name:task` of the flags `depends` and `rdepends`. */
@@ -67,10 +68,15 @@ export function flagWords(recipe: Recipe, task: string, flag: GraphFlag): readon
   return text ? text.split(/\s+/).filter((word) => word !== '') : [];
 }
 
-/** Where the flag of a task was written, else where the task was added. */
-export function flagSpan(recipe: Recipe, task: string, flag: GraphFlag): Span | undefined {
-  const written = recipe.datastore.history(task).findLast((event) => event.flag === flag && event.span !== undefined);
-  return written?.span ?? recipe.tasks.get(task)?.span;
+/** Where the flag of a task has the entry, else where it was written, else where the task was added. */
+export function flagSpan(recipe: Recipe, task: string, { flag, entry }: FlagEntry): Span | undefined {
+  return placeOfFlagWord(entry, { name: task, flag }, recipe.datastore) ?? recipe.tasks.get(task)?.span;
+}
+
+/** A word of a task's flag. */
+export interface FlagEntry {
+  readonly flag: GraphFlag;
+  readonly entry: string;
 }
 
 function malformed(
@@ -80,7 +86,7 @@ function malformed(
 ): StxError {
   const message = `\`${entry}\` in ${task}[${flag}] of \`${recipe.pn}\` (\`${recipe.file}\`) is not of the form \`${form}\``;
   return StxError.of('malformed-dependency', message, {
-    span: flagSpan(recipe, task, flag),
+    span: flagSpan(recipe, task, { flag, entry }),
     help: `write it as \`${form}\``,
   });
 }

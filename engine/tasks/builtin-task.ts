@@ -17,6 +17,8 @@ export interface TaskContext {
 export interface TaskProduct {
   readonly artifacts?: readonly Artifact[];
   readonly warnings?: readonly StoredDiagnostic[];
+  /** Fetched. */
+  readonly bytes?: number | undefined;
 }
 
 /** A built-in task. It throws StxError for whatever the user can act on. */

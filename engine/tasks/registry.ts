@@ -13,6 +13,9 @@ const loaders = {
   feed: () => import('./feed/feed.ts'),
   bootstrap: () => import('./bootstrap/bootstrap.ts'),
   'unpack-root': () => import('./unpack-root/unpack-root.ts'),
+  clean: () => import('./clean/clean.ts'),
+  'clean-downloads': () => import('./clean/clean-downloads.ts'),
+  'clean-sstate': () => import('./clean/clean-sstate.ts'),
   deploy: () => import('./deploy/deploy.ts'),
 } as const satisfies Record<string, Loader>;
 

@@ -131,7 +131,10 @@ test('-c listtasks lists the tasks with what they are for, and waits for nobody'
   project.write(libFile, 'do_compile[doc] = "Makes it."\ndo_compile() {\n    :\n}\n');
   const { stdout, status } = await project.run(['-c', 'listtasks', 'lib']);
   t.is(status, 0);
-  t.is(stdout, 'do_build\ndo_compile  Makes it.\ndo_fetch\ndo_patch\ndo_stage\ndo_unpack\n');
+  const patch = 'do_patch    Applies the patches of SRC_URI in order.';
+  const [build, compile, fetch, ...rest] = stdout.trimEnd().split('\n');
+  t.deepEqual([build, compile, rest[0], rest[1]], ['do_build', 'do_compile  Makes it.', patch, 'do_stage']);
+  t.is(fetch, 'do_fetch    Downloads what SRC_URI names to DL_DIR and checks its SHA-256.');
   project.write(
     libFile,
     'addtask listtasks\ndo_listtasks[nostamp] = "1"\ndo_listtasks() {\n    echo own > ${TOPDIR}/own\n}\n',

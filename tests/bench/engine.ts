@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +28,9 @@ const sections = new Set(values.only.split(','));
 const project = fileURLToPath(new URL('../..', import.meta.url));
 const bake = join(project, 'stx-bake');
 const slots = 2;
+
+using work = temporaryDirectory();
+const parent = work.path;
 
 interface Timed {
   readonly wallMs: number;
@@ -81,11 +84,20 @@ function build(root: string, ...more: readonly string[]): Promise<Timed> {
   return timed(bake, ['-q', '--build-dir', join(root, 'build'), ...more, 'everything'], root);
 }
 
+/**
+ * Puts folders of a build directory aside. They are removed at the end: making files just behind the removal of many
+ * takes longer on ext4, which does not use their inodes again for some seconds.
+ */
 function forget(root: string, ...names: readonly string[]): void {
-  for (const name of names) rmSync(join(root, 'build', name), { recursive: true, force: true });
+  for (const name of names) {
+    const path = join(root, 'build', name);
+    if (existsSync(path)) renameSync(path, join(parent, `aside-${asideCount++}`));
+  }
 }
 
-function corpus(work: EngineWork, count: number, parent: string): string {
+let asideCount = 0;
+
+function corpus(work: EngineWork, count: number): string {
   const root = join(parent, `${work}-${count}`);
   writeEngineCorpus(root, { recipes: count, work });
   return root;
@@ -100,8 +112,8 @@ async function fullBuild(root: string): Promise<Timed> {
   });
 }
 
-async function builtins(parent: string): Promise<void> {
-  const root = corpus('builtin', recipes, parent);
+async function builtins(): Promise<void> {
+  const root = corpus('builtin', recipes);
   const tasks = recipes * chain.length;
   const { wallMs, runMs } = await fullBuild(root);
   row(`${tasks} built-in tasks, whole call`, ms(wallMs));
@@ -115,8 +127,8 @@ async function bareShell(tasks: number, cwd: string): Promise<number> {
   return (await medianOf(rounds, () => timed('sh', ['-c', script], cwd))).wallMs;
 }
 
-async function shells(work: 'shell' | 'sandbox', count: number, parent: string): Promise<void> {
-  const root = corpus(work, count, parent);
+async function shells(work: 'shell' | 'sandbox', count: number): Promise<void> {
+  const root = corpus(work, count);
   const tasks = count * chain.length;
   const { wallMs, runMs } = await fullBuild(root);
   const bareMs = await bareShell(tasks, root);
@@ -126,10 +138,10 @@ async function shells(work: 'shell' | 'sandbox', count: number, parent: string):
   const aim = work === 'shell' ? '(aim: 5 ms or less)' : '(aim: 15 ms or less)';
   row('  over bare sh, each, in its slot, while running', ms(each(runMs - bareMs)), aim);
   row('  over bare sh, each, in its slot, whole call', ms(each(wallMs - bareMs)));
-  if (work === 'shell') await others(count, parent, wallMs);
+  if (work === 'shell') await others(count, wallMs);
 }
 
-async function others(count: number, parent: string, ourMs: number): Promise<void> {
+async function others(count: number, ourMs: number): Promise<void> {
   const root = join(parent, `ninja-${count}`);
   writeNinjaCorpus(root, count);
   for (const [name, args] of [
@@ -157,8 +169,8 @@ function edit(path: string, round: number): void {
   utimesSync(path, then, then);
 }
 
-async function noop(parent: string): Promise<void> {
-  const root = corpus('builtin', recipes, parent);
+async function noop(): Promise<void> {
+  const root = corpus('builtin', recipes);
   const tasks = recipes * chain.length;
   await build(root);
   await build(root);
@@ -177,10 +189,10 @@ async function noop(parent: string): Promise<void> {
     return build(root);
   });
   row('  one source file edited', ms(edited.wallMs));
-  await otherNoops(parent, settled.wallMs);
+  await otherNoops(settled.wallMs);
 }
 
-async function otherNoops(parent: string, ourMs: number): Promise<void> {
+async function otherNoops(ourMs: number): Promise<void> {
   const root = join(parent, `ninja-noop`);
   writeNinjaCorpus(root, recipes);
   for (const [name, args] of [
@@ -199,16 +211,16 @@ async function otherNoops(parent: string, ourMs: number): Promise<void> {
   }
 }
 
-async function largePlan(parent: string): Promise<void> {
-  const root = corpus('shell', recipes * 5, parent);
+async function largePlan(): Promise<void> {
+  const root = corpus('shell', recipes * 5);
   const args = ['-n', '--build-dir', join(root, 'build'), 'everything'];
   await timed(bake, ['-p', '--build-dir', join(root, 'build')], root);
   const { wallMs, output } = await medianOf(1, () => timed(bake, args, root));
   row(`plan of ${recipes * 5 * chain.length} tasks`, ms(wallMs), output.trim().split('\n').at(-1) ?? '');
 }
 
-async function questions(parent: string): Promise<void> {
-  const root = corpus('builtin', recipes, parent);
+async function questions(): Promise<void> {
+  const root = corpus('builtin', recipes);
   await build(root);
   await build(root);
   const source = join(root, `layer/recipes-7/${recipeName(7)}/files/${recipeName(7)}.txt`);
@@ -227,18 +239,15 @@ async function questions(parent: string): Promise<void> {
   }
 }
 
-using work = temporaryDirectory();
-writeFileSync(join(work.path, 'empty'), '');
 const machine = `${cpus().length} x ${cpus()[0]?.model}, kernel ${release()}, node ${process.version}`;
 console.log(`${machine}, ${new Date().toISOString()}, medians of ${rounds} runs of whole calls`);
 spawnSync(bake, ['--version']);
-const parent = work.path;
-if (sections.has('noop')) await noop(parent);
-if (sections.has('builtin')) await builtins(parent);
-if (sections.has('shell')) await shells('shell', recipes, parent);
+if (sections.has('noop')) await noop();
+if (sections.has('builtin')) await builtins();
+if (sections.has('shell')) await shells('shell', recipes);
 if (sections.has('sandbox')) {
-  if (has('bwrap')) await shells('sandbox', Number(values.sandboxed), parent);
+  if (has('bwrap')) await shells('sandbox', Number(values.sandboxed));
   else row('sandboxed tasks', 'absent', '(Debian: apt-get install bubblewrap)');
 }
-if (sections.has('plan')) await largePlan(parent);
-if (sections.has('ask')) await questions(parent);
+if (sections.has('plan')) await largePlan();
+if (sections.has('ask')) await questions();

@@ -80,7 +80,7 @@ test('a socket in an output directory is told with its path', async (t) => {
   server.close();
   const path = join(directory.path, 'socket');
   const message = `\`${path}\` is a socket, which means nothing without its program [unstorable-output]`;
-  t.is(textOf(error), `stx-bake: error: ${message}\nhelp: let the task remove it`);
+  t.is(textOf(error), `stx-bake: error: ${message}\n   help: let the task remove it`);
 });
 
 test('a bug of ours in a task is a failed task that asks for a report', async (t) => {

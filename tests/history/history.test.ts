@@ -51,6 +51,7 @@ test('a build is written down with its tasks, reasons, times, peaks, bytes and r
   t.deepEqual(history.done().get('app:do_compile'), {
     build: 1,
     signature: 'signature of app:do_compile',
+    base: 'base of app:do_compile',
     own: 'own signature of app:do_compile',
     output: 'f00/3',
   });

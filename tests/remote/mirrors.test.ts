@@ -4,6 +4,7 @@ import test from 'ava';
 import { parseCredentials } from '../../engine/remote/mirror-address.ts';
 import { decodeHead } from '../../engine/remote/published-lists.ts';
 import { servedStore, testToken } from '../support/cache-server-fixture.ts';
+import { httpFixture } from '../support/http-fixture.ts';
 import { nginxServer } from '../support/nginx-server.ts';
 import { type Builder, builder, folderUrl, meet } from '../support/team-stores.ts';
 
@@ -91,14 +92,14 @@ test('many builds of one publisher leave few lists, and none that nothing names'
   using maker = builder();
   const folder = join(maker.path, 'published');
   const keys: string[] = [];
-  for (let build = 0; build < 20; build++) {
+  for (let build = 0; build < 8; build++) {
     const key = await maker.make(`task${build}`, { a: `${build}` });
     keys.push(key);
     await publishes(maker, [key], { publish: [folderUrl(folder)], publisher: 'ci' });
   }
   const head = decodeHead(readFileSync(join(folder, 'stx/heads/ci'), 'utf8'));
   t.deepEqual(readdirSync(join(folder, 'stx/lists')).sort(), head?.map(({ hash }) => hash).sort());
-  t.true((head?.length ?? 99) <= 5);
+  t.true((head?.length ?? 99) <= 4);
   t.true(await restores(keys, folderUrl(folder)));
 });
 
@@ -195,4 +196,30 @@ test('a blob that the local store lost is not published as a result', async (t) 
   team.publish(key);
   t.deepEqual(await team.finish(), { results: 0, bytes: 0 });
   t.false(existsSync(join(served.directory, 'ac')));
+});
+
+test('an nginx that lets only some write takes results from them alone, as docs/sstate.md sets it up', async (t) => {
+  using maker = builder();
+  await using nginx = await nginxServer({ webdav: true, writer: 'ci:secret' });
+  const keys = [await maker.make('one', { a: 'x', b: big })];
+  await using stranger = meet(maker, { publish: [nginx.url] });
+  stranger.publish(keys[0] ?? '');
+  await stranger.finish();
+  t.regex(stranger.troubles[0]?.reason ?? '', /HTTP 401: it wants other credentials/);
+  const known = parseCredentials(`${nginx.url} ci:secret\n`);
+  await publishes(maker, keys, { publish: [nginx.url], credentials: known });
+  t.true(await restores(keys, nginx.url));
+});
+
+test('a token goes to the server that it is for, and to no other', async (t) => {
+  using reader = builder();
+  await using other = await httpFixture();
+  const known = parseCredentials('https://cache.example.com/stx a-token\na-token-for-writing\n');
+  await using team = meet(reader, { mirrors: [other.url, `${other.url}/below`], credentials: known });
+  await team.find(['0'.repeat(64)]);
+  t.true(other.requests.length > 0);
+  t.deepEqual(
+    other.requests.filter(({ authorization }) => authorization !== undefined),
+    [],
+  );
 });

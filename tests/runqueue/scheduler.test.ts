@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { holdReasonText } from '../../engine/messages/hold-reason.ts';
 import { PressureGate, type PressureTotals } from '../../engine/runqueue/pressure-gate.ts';
 import type { World } from '../support/build-world.ts';
 import type { Settings } from '../support/graph-of.ts';
@@ -241,4 +242,21 @@ test('a weight that is no number fails its task', async (t) => {
     outcome?.status === 'failed' ? outcome.diagnostics[0]?.message : '',
     'the flag `weight` of `do_x` is `heavy`, not a number from 1 to 9999',
   );
+});
+
+test('each reason why nothing starts has a text that names the setting or the task', (t) => {
+  const texts = [
+    holdReasonText({ kind: 'pressure', of: 'io', value: 12_345.6, limit: 10_000 }),
+    holdReasonText({ kind: 'load', value: 1.55, limit: 1.5 }),
+    holdReasonText({ kind: 'memory', task: 'a:do_x', neededBytes: 3 * 2 ** 30, freeBytes: 2 ** 30 }),
+    holdReasonText({ kind: 'number-threads', task: 'a:do_x', limit: 2 }),
+    holdReasonText({ kind: 'weight', task: 'a:do_x', needed: 2, free: 1 }),
+  ];
+  t.deepEqual(texts, [
+    'disk pressure is 12346, above BB_PRESSURE_MAX_IO = 10000',
+    'the load for each processor is 1.55, above BB_LOADFACTOR_MAX = 1.5',
+    'a:do_x has needed 3072 MiB of memory, and 1024 MiB is free',
+    'a:do_x: 2 of these at a time, as its flag number_threads says',
+    'a:do_x takes 2 slots, and 1 is free',
+  ]);
 });

@@ -55,7 +55,13 @@ export class BuildDirectory {
       remove: ({ key }) => void this.stamps.delete(key),
     };
     const clock = { nowMs: () => ++this.#nowMs, monotonicMs: () => this.#nowMs };
-    const inputs: BuildInputs = { planInputs, runner, stamps: store, clock, limits: { slots: { processor: 2, network: 2 } } };
+    const inputs: BuildInputs = {
+      planInputs,
+      runner,
+      stamps: store,
+      clock,
+      limits: { slots: { processor: 2, network: 2 } },
+    };
     return { inputs, runner, planInputs };
   }
 

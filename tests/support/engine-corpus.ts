@@ -111,6 +111,8 @@ T = "\${WORKDIR}/temp"
 bindir = "/usr/bin"
 CFLAGS = "-O2 -pipe"
 LDFLAGS = "-Wl,-O1"
+PATH = "/usr/local/bin:/usr/bin:/bin"
+export PATH
 export CFLAGS
 export LDFLAGS
 OVERRIDES = "pn-\${PN}"

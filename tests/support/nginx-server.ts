@@ -13,13 +13,22 @@ export interface NginxServer extends AsyncDisposable {
 }
 
 /** Starts nginx over `root` (default: a folder of its own), with or without WebDAV. */
-export async function nginxServer(options: { readonly webdav: boolean; readonly root?: string }): Promise<NginxServer> {
+export async function nginxServer(options: {
+  readonly webdav: boolean;
+  readonly root?: string;
+  /** Writing needs this user and password. */
+  readonly writer?: string;
+}): Promise<NginxServer> {
   const folder = mkdtempSync(join(tmpdir(), 'stx-nginx-'));
   chmodSync(folder, 0o755);
   const root = options.root ?? join(folder, 'www');
   mkdirSync(root, { recursive: true });
   const port = await freePort();
-  writeFileSync(join(folder, 'nginx.conf'), configuration({ folder, root, port, webdav: options.webdav }));
+  writeFileSync(join(folder, 'nginx.conf'), configuration({ folder, root, port, ...options }));
+  if (options.writer !== undefined) {
+    const [user, password] = options.writer.split(':');
+    writeFileSync(join(folder, 'writers'), `${user}:{PLAIN}${password}\n`);
+  }
   const child = spawn('nginx', ['-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log'), '-p', folder], {
     stdio: 'ignore',
     env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` },
@@ -39,7 +48,15 @@ export async function nginxServer(options: { readonly webdav: boolean; readonly 
   };
 }
 
-function configuration(at: { folder: string; root: string; port: number; webdav: boolean }): string {
+function configuration(at: {
+  readonly folder: string;
+  readonly root: string;
+  readonly port: number;
+  readonly webdav: boolean;
+  readonly writer?: string;
+}): string {
+  const lock = `limit_except GET HEAD { auth_basic "stx-cache"; auth_basic_user_file ${at.folder}/writers; }`;
+  const location = at.writer === undefined ? '' : `location / { ${lock} }`;
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${at.folder}/${name};`,
   );
@@ -52,7 +69,7 @@ http {
   ${temporary.join(' ')}
   log_format short '$request_method $uri $status';
   access_log ${at.folder}/access.log short;
-  server { listen 127.0.0.1:${at.port}; root ${at.root}; client_max_body_size 0; ${dav} }
+  server { listen 127.0.0.1:${at.port}; root ${at.root}; client_max_body_size 0; ${dav} ${location} }
 }
 `;
 }

@@ -44,6 +44,7 @@ export function recorderFor(buildDirectory: string, more: Partial<RecordingOptio
     upToDate: 0,
     usual: new Map(),
     graph: () => ({ tasks: [], needs: [] }),
+    play: () => 0,
     pool: (task) => (task.endsWith(':do_fetch') ? 'network' : 'processor'),
     onNote: (text) => {
       throw new Error(text);

@@ -18,10 +18,10 @@ import { temporaryDirectory } from './temporary-directory.ts';
 
 /** Tests do not wait as long as builds do. */
 export const shortPatience: Patience = {
-  connectMs: 1000,
-  stallMs: 1000,
-  answerMs: 3000,
-  slowMs: 1000,
+  connectMs: 5000,
+  stallMs: 5000,
+  answerMs: 10_000,
+  slowMs: 5000,
   leastBytes: 1 << 10,
 };
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { FirstErrors } from '../../engine/worker/thread/first-errors.ts';
 
@@ -134,6 +135,8 @@ const logs: readonly { readonly tool: string; readonly log: string; readonly err
     ].join('\n'),
     errors: [
       '2 Traceback (most recent call last):',
+      '3   File "/usr/lib/python3/dist-packages/setuptools/__init__.py", line 87, in setup',
+      '4     return distutils.core.setup(**attrs)',
       '5   File "setup.py", line 12, in read',
       '6     return open(name).read()',
       "7 FileNotFoundError: [Errno 2] No such file or directory: 'README'",
@@ -173,6 +176,52 @@ const logs: readonly { readonly tool: string; readonly log: string; readonly err
 for (const { tool, log, errors } of logs) {
   test(`the log of ${tool}: what went wrong is found`, (t) => {
     t.deepEqual(errorsIn(log), errors);
+  });
+}
+
+/** Logs that these tools really wrote. */
+const recorded: Readonly<Record<string, readonly string[]>> = {
+  'gcc-make': [
+    "3 main.c:5:5: error: implicit declaration of function 'frobnicate' [-Werror=implicit-function-declaration]",
+    '4     5 |     frobnicate(3);',
+    '5       |     ^~~~~~~~~~',
+    "6 main.c:6:12: error: 'missing' undeclared (first use in this function)",
+    '7     6 |     return missing;',
+    '8       |            ^~~~~~~',
+  ],
+  'linker-library': ['3 /usr/bin/ld: cannot find -lnothere: No such file or directory'],
+  'linker-symbol': ["3 l.c:(.text+0x5): undefined reference to `nowhere'"],
+  patch: ['2 Hunk #1 FAILED at 1.', "4 can't find file to patch at input line 10"],
+  'dpkg-deb': ["7 dpkg-deb: error: package name has characters that aren't lowercase alphanums or '-+.'"],
+  'python-import': [
+    '1 Traceback (most recent call last):',
+    '2   File "<string>", line 1, in <module>',
+    "3 ModuleNotFoundError: No module named 'nowhere_at_all'",
+  ],
+  'python-subprocess': [
+    '1 Traceback (most recent call last):',
+    '4   File "/build/s.py", line 3, in f',
+    '5     subprocess.check_call(["false"])',
+    '6   File "/usr/lib/python3.11/subprocess.py", line 413, in check_call',
+    '7     raise CalledProcessError(retcode, cmd)',
+    "8 subprocess.CalledProcessError: Command '['false']' returned non-zero exit status 1.",
+  ],
+  cmake: [
+    '7 CMake Error at CMakeLists.txt:3 (find_package):',
+    '8   By not providing "FindNoSuchThing.cmake" in CMAKE_MODULE_PATH this project',
+    '9   has asked CMake to find a package configuration file provided by',
+    '10   "NoSuchThing", but CMake did not find one.',
+  ],
+  ninja: [
+    "8 main.c:6:12: error: 'missing' undeclared (first use in this function)",
+    '9     6 |     return missing;',
+    '10       |            ^~~~~~~',
+  ],
+};
+
+for (const [name, errors] of Object.entries(recorded)) {
+  test(`a recorded log, ${name}: what went wrong is found`, (t) => {
+    t.deepEqual(errorsIn(readFileSync(new URL(`logs/${name}.log`, import.meta.url), 'utf8')), errors);
   });
 }
 

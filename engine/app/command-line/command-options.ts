@@ -62,6 +62,11 @@ export const buildOptions = {
   skipSetscene: { kind: 'flag', help: 'use no stored results from now on; what was restored before stays' },
   setsceneOnly: { kind: 'flag', help: 'put stored results in place, and run nothing' },
   quiet: { kind: 'flag', short: 'q', help: 'only warnings, errors and the result' },
+  events: {
+    kind: 'text',
+    value: 'FILE',
+    help: 'write what happens to FILE as JSON lines, as docs/reference/events.md says (- is standard output)',
+  },
   environment: {
     kind: 'flag',
     short: 'e',
@@ -74,6 +79,12 @@ export const buildOptions = {
     short: 'g',
     help: 'write the task graph of the targets to pn-buildlist and task-depends.dot in the current folder',
   },
+} as const satisfies OptionTable;
+
+/** `stx-bake replay [FILE]`. */
+export const replayOptions = {
+  ...commonOptions,
+  speed: { kind: 'text', value: 'N', help: 'N times as fast as it was; `max` waits for nothing (else 1)' },
 } as const satisfies OptionTable;
 
 /** `stx-bake boot IMAGE`. */
@@ -251,6 +262,8 @@ export type Call<Table extends OptionTable> = OptionValues<Table> & { readonly w
 
 /** The call of `stx-bake TARGET...`. */
 export type BuildCall = Call<typeof buildOptions>;
+/** The call of `stx-bake replay`. */
+export type ReplayCall = Call<typeof replayOptions>;
 /** The call of `stx-bake boot`. */
 export type BootCall = Call<typeof bootOptions>;
 /** The call of `stx-bake lock` and `stx-bake doctor`. */

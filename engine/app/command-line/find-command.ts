@@ -84,7 +84,7 @@ function checkWords(command: Command, words: readonly string[]): void {
 }
 
 /** An option of any command: before the command is known, its words must be found. */
-function anyOption(option: string): OptionSpec | undefined {
+export function anyOption(option: string): OptionSpec | undefined {
   for (const each of commands) {
     const found = findOption(each.options, option);
     if (found !== undefined) return found[1];

@@ -13,7 +13,9 @@ export async function affectedCommand(options: AffectedCall): Promise<number> {
   const world = { described, workspace, files: nodeFileReader };
   const subjects = options.words.flatMap((word) => parseSubject(word, world, process.cwd()));
   const answer = answerAffected(described, affectedTasks(world, subjects), options.words);
-  const text = options.json ? `${JSON.stringify(answer, null, 2)}\n` : affectedText(answer, options);
+  const text = options.json
+    ? `${JSON.stringify(answer, null, 2)}\n`
+    : affectedText(answer, { all: options.all, base: process.cwd() });
   process.stdout.write(text);
   return exitCodes.ok;
 }

@@ -1,15 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
+import { systemClock } from '../../base/clock.ts';
 import { isProcessAlive } from '../../base/process-alive.ts';
 import { StxError } from '../../base/stx-error.ts';
-import { LineUi } from '../../ui/line-ui.ts';
 import { findBuildDirectory } from '../build-directory.ts';
 import { buildLockHolder, commandText } from '../build-lock.ts';
 import type { CommonCall } from '../command-line/command-options.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { abortOnSignals } from '../interrupt.ts';
+import { endingText } from '../live/ending-text.ts';
 import { type EventFile, followEvents, openEventFile } from '../live/follow-events.ts';
 import { liveEventsPath } from '../live/live-events.ts';
-import { terminalOutput } from '../terminal-output.ts';
+import { openView, programText } from '../terminal-output.ts';
 
 /**
  * `stx-bake attach`: shows the build that goes on in the build directory, from its beginning, as its own terminal does.
@@ -26,7 +27,8 @@ export async function attachCommand(options: CommonCall): Promise<number> {
   const isAlive = holder.isForeign
     ? () => buildLockHolder(directory)?.pid === holder.pid
     : () => isProcessAlive(holder.pid);
-  return await show(file, { isAlive, signal: interrupt.signal });
+  const program = programText(options.buildDirectory);
+  return await show(file, { isAlive, signal: interrupt.signal, program });
 }
 
 const lookAgainMs = 50;
@@ -44,23 +46,22 @@ async function eventsOf(pid: number, directory: string): Promise<EventFile | und
 
 async function show(
   file: EventFile,
-  more: { readonly isAlive: () => boolean; readonly signal: AbortSignal },
+  more: { readonly isAlive: () => boolean; readonly signal: AbortSignal; readonly program: string },
 ): Promise<number> {
-  const ui = new LineUi(terminalOutput(), { base: process.cwd() });
+  const elapsedMs = (): number => systemClock.nowMs() - file.header.startedAtMs;
+  using view = openView({ base: process.cwd(), program: more.program, elapsedMs, signal: more.signal });
   for await (const line of followEvents(file, more)) {
-    if ('event' in line) ui.show(line.event);
-    else return conclude(line.exitCode, line.ms);
+    if ('event' in line) view.show(line.event, line.ms);
+    else {
+      view.close();
+      process.stderr.write(endingText(line.exitCode, line.ms));
+      return line.exitCode;
+    }
   }
+  view.close();
   if (more.signal.aborted) return exitCodes.ok;
   process.stderr.write(`stx-bake: the build (process ${file.header.pid}) is gone without having ended\n`);
   return exitCodes.failed;
-}
-
-function conclude(exitCode: number, ms: number): number {
-  const seconds = (ms / 1000).toFixed(1);
-  const how = exitCode === exitCodes.ok ? 'ended well' : `ended with exit code ${exitCode}`;
-  process.stderr.write(`stx-bake: the build ${how} (${seconds} s)\n`);
-  return exitCode;
 }
 
 function noBuild(directory: string): StxError {

@@ -1,5 +1,4 @@
 import { formatDigest } from '../../base/digest.ts';
-import { StxError } from '../../base/stx-error.ts';
 import type { PastWork } from '../../explain/cause-finder.ts';
 import { sourcePaths } from '../../explain/file-inputs.ts';
 import { type ExplainedCause, explainDirty } from '../../explain/why.ts';
@@ -11,60 +10,76 @@ import type { WhyCall } from '../command-line/command-options.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { lockText } from '../lock-text.ts';
 import { type PlannedTargets, planTargets } from '../plan-targets.ts';
+import { chooseBuild } from './history-command.ts';
 
 /** `stx-bake why TARGET[:TASK]`: the first causes why tasks would be worked on now. */
 export async function whyCommand(options: WhyCall): Promise<number> {
   const target = options.words[0] ?? '';
   const planned = await planTargets([target], options);
   using history = openHistory(planned.buildDirectory);
-  const since = sinceBuild(options.since, history);
+  const since = options.since === undefined ? undefined : chooseBuild(options.since, history).build;
+  const found = explainTargets(planned, history, { target, since });
+  for (const note of history.notes()) process.stderr.write(`stx-bake: ${note}\n`);
+  const text = options.json
+    ? `${JSON.stringify(found.json(), null, 2)}\n`
+    : found.text({ base: process.cwd(), all: options.all });
+  process.stdout.write(text);
+  return exitCodes.ok;
+}
+
+/** An answer to why tasks would be worked on. */
+export interface WhyAnswer {
+  json(): object;
+  text(style: { readonly base: string; readonly all: boolean }): string;
+}
+
+/** Explains planned targets: what would be worked on now, or what build `since` had not made as it would be made now. */
+export function explainTargets(
+  planned: PlannedTargets,
+  history: History,
+  asked: { readonly target: string; readonly since: number | undefined },
+): WhyAnswer {
+  const { target, since } = asked;
   const past = since === undefined ? presentWork(planned, history) : workOf(history, since);
-  const dirty = dirtyTasks(planned, past, since !== undefined);
-  const asked =
-    parseTarget(target).task === undefined ? dirty : new Set(targetsOf(planned).filter((key) => dirty.has(key)));
-  const { described, plan, workspace } = planned;
-  const paths = sourcePaths(workspace);
+  const all = dirtyTasks(planned, past, since !== undefined);
+  const hasTask = parseTarget(target).task !== undefined;
+  const dirty = hasTask ? new Set(targetsOf(planned).filter((key) => all.has(key))) : all;
+  const { described, plan, workspace, planInputs } = planned;
   const causes = explainDirty({
     described,
     plan,
     past,
-    dirty: asked,
+    dirty,
     withReasons: since === undefined,
-    paths,
+    paths: sourcePaths(workspace),
     lockText,
-    missingOutput: ({ outputs }) => outputs.find(({ to }) => !planned.planInputs.isPresent({ path: to }))?.to,
+    missingOutput: ({ outputs }) => outputs.find(({ to }) => !planInputs.isPresent({ path: to }))?.to,
   });
-  for (const note of history.notes()) process.stderr.write(`stx-bake: ${note}\n`);
-  answer({ options, planned, causes, dirty: asked, since });
-  return exitCodes.ok;
+  const counts = countDirty(planned, dirty, since !== undefined);
+  return {
+    json: () => ({ target, since: since ?? null, tasks: counts, causes: causes.map(causeJson) }),
+    text: (style) => {
+      if (causes.length > 0) return whyText(causes, counts, { ...style, since });
+      return since === undefined
+        ? 'nothing would run: all is up to date\n'
+        : `nothing has changed since build ${since}\n`;
+    },
+  };
 }
 
 function targetsOf({ described }: PlannedTargets): readonly TaskKey[] {
   return described.graph.targets;
 }
 
-function sinceBuild(text: string | undefined, history: History): number | undefined {
-  if (text === undefined) return undefined;
-  const build = Number(text);
-  if (Number.isInteger(build) && history.build(build) !== undefined) return build;
-  const known = history.builds(5).map((each) => each.build);
-  const help =
-    known.length === 0 ? 'there is no history yet' : `the newest: ${known.join(', ')}; \`stx-bake history\` lists them`;
-  throw StxError.of('unknown-build', `there is no build \`${text}\` in the history`, { help });
-}
-
 /** As it is: the stamps say which work counts, the history what it was made from. */
 function presentWork({ planInputs: { stamps } }: PlannedTargets, history: History): PastWork {
-  const done = history.done();
-  return {
-    ...recordsOf(history),
-    done: (task) => {
-      const [stamp, last] = [stamps.get(task), done.get(task)];
-      if (stamp === undefined || stamp.signature === last?.signature) return last;
-      const output = stamp.output && formatDigest(stamp.output);
-      return { build: 0, signature: stamp.signature, own: undefined, output };
-    },
-  };
+  const done = new Map(history.done());
+  for (const [task, stamp] of stamps) {
+    if (stamp.signature === done.get(task)?.signature) continue;
+    const output = stamp.output && formatDigest(stamp.output);
+    done.set(task, { build: 0, signature: stamp.signature, base: undefined, own: undefined, output });
+  }
+  return { ...recordsOf(history), done: (task) => done.get(task) };
 }
 
 function workOf(history: History, build: number): PastWork {
@@ -91,25 +106,6 @@ function dirtyTasks({ plan, described }: PlannedTargets, past: PastWork, isSince
     if (isSince ? differs : isActive) dirty.add(key);
   }
   return dirty;
-}
-
-function answer(found: {
-  readonly options: WhyCall;
-  readonly planned: PlannedTargets;
-  readonly causes: readonly ExplainedCause[];
-  readonly dirty: ReadonlySet<TaskKey>;
-  readonly since: number | undefined;
-}): void {
-  const { options, planned, causes, dirty, since } = found;
-  const counts = countDirty(planned, dirty, since !== undefined);
-  if (options.json) {
-    const given = { target: options.words[0], since: since ?? null, tasks: counts, causes: causes.map(causeJson) };
-    process.stdout.write(`${JSON.stringify(given, null, 2)}\n`);
-  } else if (causes.length === 0) {
-    const when =
-      since === undefined ? 'nothing would run: all is up to date' : `nothing has changed since build ${since}`;
-    process.stdout.write(`${when}\n`);
-  } else process.stdout.write(whyText(causes, counts, { base: process.cwd(), all: options.all, since }));
 }
 
 function countDirty({ plan, described }: PlannedTargets, dirty: ReadonlySet<TaskKey>, isSince: boolean): DirtyCounts {

@@ -83,7 +83,7 @@ export class LiveEvents implements Disposable {
 }
 
 /** The files that a task left may be thousands, and no view shows more than where they are. */
-function shortened(event: BuildEvent): BuildEvent {
+export function shortened(event: BuildEvent): BuildEvent {
   if (event.kind !== 'task-finished' || event.outcome.status !== 'ok') return event;
   return { ...event, outcome: { ...event.outcome, artifacts: event.outcome.artifacts.slice(0, 20) } };
 }

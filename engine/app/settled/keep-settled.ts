@@ -22,6 +22,8 @@ export interface EndedBuild {
   readonly plan: Plan;
   readonly handlers: EventHandlers;
   readonly witness: Witness;
+  /** What `plan` was told of files. */
+  readonly presence: PresenceNotes;
   readonly buildDirectory: string;
 }
 
@@ -36,13 +38,12 @@ export async function keepSettled(ended: EndedBuild): Promise<void> {
   const keys = described.graph.keys();
   if (keys.some((key) => described.task(key).nostamp) && !isSettled(ended.plan)) return;
   const journals = new Set(keys.map((key) => stampPlace(described.graph.task(key)).journal));
-  const presence = new PresenceNotes();
-  const now = {
-    ...planInputs,
-    stamps: readStamps(described.graph),
-    isPresent: presence.noting((artifact) => planInputs.isPresent(artifact)),
-  };
-  if (!isSettled(await makePlan(now))) return;
+  let { presence } = ended;
+  if (!isSettled(ended.plan)) {
+    presence = new PresenceNotes();
+    const stamps = readStamps(described.graph);
+    if (!isSettled(await makePlan(presence.watching({ ...planInputs, stamps })))) return;
+  }
   sawBuildDirectory(ended.buildDirectory, witness);
   writeSettled({ ...ended, said: saidDiagnostics, presence, journals });
 }

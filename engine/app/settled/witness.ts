@@ -1,6 +1,7 @@
 import type { FileReader } from '../../base/file-reader.ts';
 import type { Artifact } from '../../messages/task-outcome.ts';
 import type { WorkspaceOptions } from '../../metadata/load-workspace.ts';
+import type { PlanInputs } from '../../plan/resolve-tasks.ts';
 
 /** Watches what a call asks the file system, so that a later one can see whether the answers still hold. */
 export class Witness {
@@ -75,15 +76,16 @@ export class PresenceNotes {
   /** Path -> its size, `there` or `gone`. */
   readonly seen = new Map<string, string>();
 
-  /** A question that notes its answers. */
-  noting(isPresent: (artifact: Artifact) => boolean): (artifact: Artifact) => boolean {
-    return (artifact) => {
-      const answer = isPresent(artifact);
+  /** The same inputs of a plan; what they are asked is noted. */
+  watching(inputs: PlanInputs): PlanInputs {
+    const isPresent = (artifact: Artifact): boolean => {
+      const answer = inputs.isPresent(artifact);
       const { path, sizeBytes } = artifact;
       if (sizeBytes === undefined) this.seen.set(path, answer ? 'there' : 'gone');
       // A file that has another size was noted by a task that must run.
       else if (answer) this.seen.set(path, String(sizeBytes));
       return answer;
     };
+    return { ...inputs, isPresent };
   }
 }

@@ -33,7 +33,7 @@ function directoriesBelow(directory: string): string[] {
 }
 
 /** The pattern of one name as a regular expression. Python: fnmatch.translate. */
-function wildcard(part: string): RegExp {
+export function wildcard(part: string): RegExp {
   const source = part.replace(/\[!?\]?[^\]]*\]|[*?]|[\s\S]/g, (piece) => {
     if (piece === '*') return '.*';
     if (piece === '?') return '.';

@@ -29,7 +29,7 @@ export const run: BuiltinTask = async (context) => {
     path: join(directory, basename(record.path)),
     sizeBytes: record.sizeBytes,
   }));
-  return { artifacts };
+  return { artifacts, bytes: wanted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
 };
 
 async function fetchRecords(records: readonly LockRecord[], directory: string, context: TaskContext): Promise<void> {

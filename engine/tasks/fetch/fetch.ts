@@ -34,8 +34,9 @@ export const run: BuiltinTask = async (context) => {
     if (present === undefined) wanted.push(source);
     else artifacts.push({ path, sizeBytes: present.sizeBytes });
   }
-  artifacts.push(...(await fetchRemote(wanted, context)));
-  return { artifacts };
+  const fetched = await fetchRemote(wanted, context);
+  const bytes = fetched.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);
+  return { artifacts: [...artifacts, ...fetched], bytes };
 };
 
 async function checkLocal(sources: readonly LocalSource[]): Promise<void> {

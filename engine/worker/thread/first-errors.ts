@@ -16,7 +16,7 @@ interface Rule {
   readonly moreLike?: RegExp;
 }
 
-const indented = /^\s+\S|^\s*$/;
+const indented = /^\s+\S/;
 
 /** In the order in which they are tried; the first that fits a line is taken. */
 const rules: readonly Rule[] = [
@@ -44,7 +44,7 @@ const rules: readonly Rule[] = [
     pattern: /^Hunk #\d+ FAILED|^patch: \*\*\*\* |^can't find file to patch|^Reversed \(or previously applied\) patch/,
   },
   { weight: 'consequence', pattern: /^\d+ out of \d+ hunks? (FAILED|ignored)|^Patch .* does not apply/ },
-  // Debian's package tools, and apt.
+  // Tools of .deb packages, and apt.
   { weight: 'consequence', pattern: /^dpkg-buildpackage: error: |^dpkg: error processing|^E: Sub-process / },
   {
     weight: 'cause',
@@ -130,19 +130,25 @@ export class FirstErrors {
     const { lines, rule } = this.#open;
     if (rule.more === 'traceback') return this.#continuesTraceback(text, lines);
     const belongs = lines.length <= (rule.more ?? 0) && (rule.moreLike?.test(text) ?? true);
-    if (belongs && text.trim() !== '') lines.push({ line: this.#line, text: text.slice(0, longestText) });
+    if (belongs) lines.push({ line: this.#line, text: text.slice(0, longestText) });
     if (!belongs) this.#open = undefined;
     return belongs;
   }
 
-  /** Keeps the last frame and the exception of a traceback. */
+  /** Keeps the last two frames and the exception of a traceback: the innermost is often in a library. */
   #continuesTraceback(text: string, lines: LogLine[]): boolean {
-    const isFrame = text.startsWith('  File "');
-    if (isFrame) lines.splice(1);
+    if (isFrame(text)) {
+      const frames = [...lines.keys()].filter((index) => isFrame(lines[index]?.text ?? ''));
+      if (frames.length === 2) lines.splice(1, (frames[1] ?? 1) - 1);
+    }
     lines.push({ line: this.#line, text: text.slice(0, longestText) });
     if (!text.startsWith(' ')) this.#open = undefined;
     return true;
   }
+}
+
+function isFrame(text: string): boolean {
+  return text.startsWith('  File "');
 }
 
 /** Options of compilers, counts of nothing, and tests of what a compiler can do. */

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { existsSync, mkdirSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import { StxError, unreachable } from '../../base/stx-error.ts';
@@ -9,6 +9,7 @@ import type { TaskOrder } from '../../messages/task-order.ts';
 import type { Artifact, TaskOutcome } from '../../messages/task-outcome.ts';
 import type { TaskProduct } from '../../tasks/builtin-task.ts';
 import { measureUsage } from '../../tasks/usage-meter.ts';
+import { clearWork } from './clear-work.ts';
 import type { OrderChannel } from './order-channel.ts';
 import { refuseUnsafeEmptying } from './refuse-unsafe-emptying.ts';
 import { removeTree } from './remove-tree.ts';
@@ -48,6 +49,7 @@ async function carryOut(order: TaskOrder, channel: OrderChannel, elapsed: () => 
   await using locks = await takeLocks(order.lockFiles, channel.signal);
   if (!locks.held) return { status: 'cancelled', durationMs: elapsed() };
   refuseUnsafeEmptying(order);
+  await clearWork(order);
   await removeAbandoned(order);
   if (order.work.kind === 'restore') return succeeded(await restoreResult(order, channel.signal), {}, elapsed());
   refuseNoWorkingDirectory(order);
@@ -100,10 +102,12 @@ function workedIn(order: TaskOrder): readonly Artifact[] {
 }
 
 function succeeded(stored: StoredResult, product: TaskProduct, durationMs: number): TaskOutcome {
-  const { output, result } = stored;
+  const { output, result, restored } = stored;
   const artifacts = [...(product.artifacts ?? []), ...stored.artifacts];
   const warnings = [...(product.warnings ?? []), ...(stored.warnings ?? [])];
-  return { status: 'ok', durationMs, output, result, artifacts, warnings };
+  const bytes = restored?.bytes ?? product.bytes;
+  const savedMs = restored && Math.max(0, restored.ranMs - durationMs);
+  return { status: 'ok', durationMs, output, result, artifacts, warnings, bytes, savedMs };
 }
 
 /** Unfinished trees beside the task's own outputs, which it left when the engine was killed. */
@@ -115,15 +119,21 @@ async function removeAbandoned(order: TaskOrder): Promise<void> {
   }
 }
 
-/** Empties what must be empty, then creates what must exist; an output that only this task writes starts empty. */
+/**
+ * Empties what must be empty, then creates what must exist; an output that only this task writes starts empty. A thread has
+ * nothing else to do meanwhile, and waiting for another one that calls mkdir takes longer than mkdir.
+ */
 async function prepareDirectories(order: TaskOrder): Promise<void> {
   const own = order.outputs.filter((each) => each.from === each.to).map((each) => each.from);
   for (const path of [...order.cleanDirectories, ...own]) await removeTree(path);
-  const wanted = [...order.cleanDirectories, ...order.outputs.map((each) => each.from), ...order.directories];
-  for (const path of [...wanted, hostPath(order)])
-    await mkdir(path, { recursive: true }).catch((error: unknown) => {
+  const outputs = order.outputs.map((each) => each.from);
+  for (const path of new Set([...order.cleanDirectories, ...outputs, ...order.directories, hostPath(order)])) {
+    try {
+      mkdirSync(path, { recursive: true });
+    } catch (error) {
       throw systemError(error, 'creating', path);
-    });
+    }
+  }
 }
 
 /** Throws StxError `invalid-value` when no variable says where the task works. */

@@ -1,14 +1,16 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { systemError } from '../../base/system-error.ts';
 import type { StoredDiagnostic } from '../../messages/stored-diagnostic.ts';
 import type { TaskOrder, TaskWork } from '../../messages/task-order.ts';
+import { findProgram } from '../../tasks/guarded-command.ts';
 import { runProcessGroup } from '../../tasks/process-group.ts';
 import { failedCommand, readFrames, recipePlace, reportingPrelude } from './backtrace.ts';
 import { fullFileSystem } from './full-file-system.ts';
-import { quote, rootMissing, taskInvocation } from './invocation.ts';
+import { type Invocation, quote, rootMissing, taskInvocation } from './invocation.ts';
 import { errorsAndTail } from './log-errors.ts';
 import { readHostLimits, sandboxProgramMissing, sandboxRefused } from './sandbox-trouble.ts';
+import { spawnEnvironment } from './spawn-environment.ts';
 import type { TaskLog } from './task-log.ts';
 
 type ShellWork = Extract<TaskWork, { kind: 'shell' }>;
@@ -34,12 +36,10 @@ export async function runShell(run: ShellRun): Promise<ShellEnd> {
   const { order, work, log, signal } = run;
   if (work.sandbox !== undefined && !existsSync(work.sandbox.root)) throw rootMissing(work.sandbox.root);
   const script = writeScript(order, work, log);
-  const invocation = taskInvocation({
-    order,
-    sandbox: work.sandbox,
-    file: script,
-    command: (path) => ['/bin/sh', '-c', launcher(order), 'sh', reportingPrelude, path],
-  });
+  const command = (path: string): readonly string[] => ['/bin/sh', '-c', launcher(order), 'sh', reportingPrelude, path];
+  const { sandbox } = work;
+  const direct = sandbox === undefined ? directInvocation(order, script) : undefined;
+  const invocation = direct ?? taskInvocation({ order, sandbox, file: script, command });
   let report = '';
   const end = await runProcessGroup({
     ...invocation,
@@ -67,6 +67,22 @@ function writeScript(order: TaskOrder, work: ShellWork, log: TaskLog): string {
   } catch (error) {
     throw systemError(error, 'writing', path);
   }
+}
+
+/**
+ * The bash that the launcher would come to, started at once: each program in between takes as long as a small task. Only
+ * where the task's environment differs from what may be around the engine's own tools in no more than PATH.
+ */
+function directInvocation(order: TaskOrder, script: string): Invocation | undefined {
+  const { environment, lateVariables } = spawnEnvironment(order.environment);
+  const path = order.environment['PATH'];
+  if (path === undefined || lateVariables.length > 1) return undefined;
+  const bash = findProgram('bash', path);
+  if (bash === undefined || !isAbsolute(bash)) return undefined;
+  const begin = [`exec 2>&1; echo ${startedMark} >&3; export PATH=${quote(path)}`];
+  if (order.umask !== undefined) begin.push(`umask ${quote(order.umask)}`);
+  const args = ['-c', [...begin, reportingPrelude].join('\n'), 'bash', script];
+  return { command: bash, args, cwd: order.cwd, environment };
 }
 
 /** The program inside: says that it was reached, sets the umask, and hands over to bash if there is one. */

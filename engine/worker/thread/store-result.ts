@@ -8,6 +8,7 @@ import { attributesName } from '../../sstate/attributes.ts';
 import { differingPaths } from '../../sstate/differing-paths.ts';
 import { type LocalStore, openLocalStore } from '../../sstate/local-store.ts';
 import { digestOfResult } from '../../sstate/reapi/action-result.ts';
+import { decodeTree } from '../../sstate/reapi/tree.ts';
 import { publishOutputs } from './publish-outputs.ts';
 import { captureFor, restoreFor } from './store-call.ts';
 
@@ -17,6 +18,8 @@ export interface StoredResult {
   readonly result: Digest | undefined;
   readonly artifacts: readonly Artifact[];
   readonly warnings?: readonly StoredDiagnostic[];
+  /** Of a restored one: the size of its files, and what the run took that made it. */
+  readonly restored?: { readonly bytes: number; readonly ranMs: number } | undefined;
 }
 
 /** Captures what the task left in its `from` directories, publishes it and records the result under its key. */
@@ -77,7 +80,18 @@ export async function restoreResult(order: TaskOrder, signal: AbortSignal): Prom
   await store.actions.markUsed(key);
   await store.tasks.add(order.task, key);
   const artifacts = await publishOutputs(order.outputs);
-  return { output: found.output, result: digestOfResult(found), artifacts };
+  const restored = { bytes: await sizeOf(found.trees, store), ranMs: found.durationMs };
+  return { output: found.output, result: digestOfResult(found), artifacts, restored };
+}
+
+async function sizeOf(trees: readonly Digest[], { blobs }: LocalStore): Promise<number> {
+  let sum = 0;
+  for (const tree of trees) {
+    const bytes = await blobs.read(tree);
+    for (const entry of (bytes && decodeTree(bytes)?.entries) ?? [])
+      if (entry.kind === 'file') sum += entry.digest.sizeBytes;
+  }
+  return sum;
 }
 
 function incomplete(message: string): StxError {

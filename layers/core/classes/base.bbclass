@@ -51,6 +51,34 @@ do_populate_sysroot[builtin] = "populate-sysroot"
 do_populate_sysroot[sstate-outputdirs] = "${SYSROOT_DESTDIR}"
 addtask populate_sysroot after do_install
 
+# `stx-bake -c devshell RECIPE` opens a shell where this task would run.
+do_devshell() {
+    :
+}
+do_devshell[dirs] = "${S}"
+do_devshell[nostamp] = "1"
+do_devshell[depends] = "${BUILD_ROOT}:do_unpack_root"
+addtask devshell after do_patch do_prepare_recipe_sysroot
+
+# Each of these does what the one before does, and more. Their logs do not lie in what they remove.
+do_clean[builtin] = "clean"
+do_clean[dirs] = "${TMPDIR}"
+do_clean[nostamp] = "1"
+T:task-clean = "${TMPDIR}/log/clean/${PN}"
+addtask clean
+
+do_cleansstate[builtin] = "clean-sstate"
+do_cleansstate[dirs] = "${TMPDIR}"
+do_cleansstate[nostamp] = "1"
+T:task-cleansstate = "${TMPDIR}/log/clean/${PN}"
+addtask cleansstate after do_clean
+
+do_cleanall[builtin] = "clean-downloads"
+do_cleanall[dirs] = "${TMPDIR}"
+do_cleanall[nostamp] = "1"
+T:task-cleanall = "${TMPDIR}/log/clean/${PN}"
+addtask cleanall after do_cleansstate
+
 do_build[noexec] = "1"
 addtask build after do_populate_sysroot
 

@@ -2,6 +2,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describePorts, makePlanInputs } from '../../../engine/app/build-ports.ts';
 import { numberOfThreads } from '../../../engine/app/number-of-threads.ts';
+import { openSetscene } from '../../../engine/app/setscene.ts';
+import { choosePlanInputs } from '../../../engine/app/stored-results-choice.ts';
 import { systemClock } from '../../../engine/base/clock.ts';
 import { StxError } from '../../../engine/base/stx-error.ts';
 import type { BuildEvent } from '../../../engine/messages/build-event.ts';
@@ -83,23 +85,29 @@ async function buildLoaded(project: LoadedProject, step: Step): Promise<object> 
   if ('fails' in graph) return notStarted(graph);
   const forced = tasksToForce(graph, { force: options.has('force'), invalidate: names('invalidate') });
   const described = await describeTasks(graph, describePorts(base, forced));
-  const planInputs = makePlanInputs(described, base, forced);
+  const noSetscene = options.has('no-setscene');
+  await using setscene = openSetscene(described, base, { noSetscene });
+  const asked = { ...makePlanInputs(described, base, forced), scene: setscene.tasks };
+  const planInputs = choosePlanInputs(asked, { noSetscene });
   const plan = await makePlan(planInputs);
   if (options.has('dry-run')) return outcome(described, plannedTasks(plan));
   const processor = numberOfThreads(base.datastore);
   await using runner = createWorkerPool({ threads: processor + 2 });
+  const seen = { restored: [] as string[], started: [] as string[], done: [] as string[], failed: [] as string[] };
   const signal = new AbortController().signal;
   await using handlers = createEventHandlers({ datastore: base.datastore, signal, onNote: () => undefined });
-  const seen = { started: [] as string[], done: [] as string[], failed: [] as string[] };
   const startedMs = systemClock.nowMs();
   const limits = { slots: { processor, network: 2 } };
-  const inputs = { planInputs, plan, runner, stamps: fileStamps, clock: systemClock, limits, keepGoing, handlers };
+  const { enforcement } = setscene;
+  const work = { planInputs, plan, runner, handlers, enforcement };
+  const inputs = { ...work, stamps: fileStamps, clock: systemClock, limits, keepGoing };
   for await (const event of runBuild(inputs)) note(event, described, seen);
   const noexec = [...plan.tasks.keys()].filter((key) => isDoneNoexec(described, key, startedMs));
-  return outcome(described, { started: seen.started, failed: seen.failed, noexec });
+  return outcome(described, { ...seen, noexec });
 }
 
 interface Ran {
+  readonly restored?: readonly string[];
   readonly started: readonly string[];
   readonly noexec: readonly string[];
   readonly failed: readonly string[];
@@ -108,34 +116,38 @@ interface Ran {
 /** What a dry run would do. */
 function plannedTasks({ tasks }: Plan): Ran {
   const started = [...tasks.values()].filter(({ decision }) => decision === 'run' || decision === 'open');
-  return { started: started.map(({ task }) => task), noexec: [], failed: [] };
+  const restored = [...tasks.values()].filter(({ decision }) => decision === 'restore').map(({ task }) => task);
+  return { restored, started: started.map(({ task }) => task), noexec: [], failed: [] };
 }
 
 /** Throws when a task starts before one that it needs has ended. */
 function note(
   event: BuildEvent,
   { graph }: DescribedTaskGraph,
-  seen: { readonly started: string[]; readonly done: string[]; readonly failed: string[] },
+  seen: { readonly restored: string[]; readonly started: string[]; readonly done: string[]; readonly failed: string[] },
 ): void {
-  if (event.kind === 'task-started') {
+  if (event.kind === 'task-started' && event.action === 'restore') seen.restored.push(event.task);
+  else if (event.kind === 'task-started') {
     const early = graph.dependencies(event.task).find((key) => seen.started.includes(key) && !seen.done.includes(key));
     if (early !== undefined) throw new Error(`${event.task} was started before ${early} ended`);
     seen.started.push(event.task);
   }
-  if (event.kind !== 'task-finished') return;
+  if (event.kind !== 'task-finished' || event.action === 'restore') return;
   if (event.outcome.status === 'failed') seen.failed.push(event.task);
   else seen.done.push(event.task);
 }
 
 function isDoneNoexec(described: DescribedTaskGraph, key: string, sinceMs: number): boolean {
   if (!described.task(key).noexec) return false;
-  return (fileStamps.read(described.graph.task(key))?.finishedAtMs ?? 0) >= sinceMs;
+  const stamp = fileStamps.read(described.graph.task(key));
+  return stamp !== undefined && !stamp.restored && stamp.finishedAtMs >= sinceMs;
 }
 
 function outcome(described: DescribedTaskGraph, ran: Ran): object {
   const { graph } = described;
   const text = (key: string): string => taskText(graph.task(key).id);
   const texts = (keys: readonly string[]): readonly string[] => keys.map(text).sort();
+  const { restored = [] } = ran;
   const started = ran.started.filter((key) => !described.task(key).noexec);
   const noexec = [...ran.noexec, ...ran.started.filter((key) => described.task(key).noexec)];
   const order = started.flatMap((key) =>
@@ -144,6 +156,7 @@ function outcome(described: DescribedTaskGraph, ran: Ran): object {
   return {
     exit: ran.failed.length > 0 ? 'failure' : 'ok',
     ran: texts(started),
+    ...(restored.length > 0 ? { setscene: texts(restored).map((task) => `${task}_setscene`) } : {}),
     order: order.sort((a, b) => (a.join('\0') < b.join('\0') ? -1 : 1)),
     ...(noexec.length > 0 ? { noexec: texts(noexec) } : {}),
     ...(ran.failed.length > 0 ? { failed_tasks: texts(ran.failed) } : {}),

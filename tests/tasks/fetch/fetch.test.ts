@@ -32,8 +32,8 @@ test('a source with its sum is downloaded once and named as artifact', async (t)
     DL_DIR: directory.path,
   };
   const artifacts = [{ path: join(directory.path, 'a-1.tar.gz'), sizeBytes: 5000 }];
-  t.deepEqual(await run(taskContext(variables)), { artifacts });
-  t.deepEqual(await run(taskContext({ ...variables, BB_NO_NETWORK: '1' })), { artifacts });
+  t.deepEqual(await run(taskContext(variables)), { artifacts, bytes: 5000 });
+  t.deepEqual(await run(taskContext({ ...variables, BB_NO_NETWORK: '1' })), { artifacts, bytes: 0 });
   t.is(server.requests.length, 1);
 });
 
@@ -136,6 +136,7 @@ test('a local file must be found', async (t) => {
   writeFileSync(join(DL_DIR, 'x.patch'), '');
   t.deepEqual(await run(taskContext({ SRC_URI: 'file://x.patch;striplevel=0', DL_DIR, LOCAL_SOURCES })), {
     artifacts: [],
+    bytes: 0,
   });
 });
 
