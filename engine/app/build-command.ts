@@ -41,7 +41,7 @@ export async function buildCommand(options: BuildCall): Promise<number> {
   using _lock = options.dryRun ? undefined : takeBuildLock(buildDirectory);
   const targets = targetsOf(options, workspace);
   const graph = targetGraph(workspace, targets, options);
-  checkVendorPackages(graph, workspace);
+  checkVendorPackages(graph, workspace, witness);
   const forced = forcedTasks(graph, options);
   const described = await describeTasks(graph, describePorts(base, forced, witness));
   using _use = options.dryRun ? undefined : useStore(storeDirectory(base));
@@ -51,7 +51,7 @@ export async function buildCommand(options: BuildCall): Promise<number> {
   await using setscene = openSetscene(described, base, { ...options, signal: interrupt.signal });
   const planInputs = choosePlanInputs({ ...askable, scene: setscene.tasks }, options);
   const plan = await makePlan(planInputs);
-  if (options.dryRun) return printPlan({ plan, described, buildDirectory, slots: limits.slots });
+  if (options.dryRun) return printPlan({ plan, described, buildDirectory, slots: limits.slots, mirrors: mirrors.team });
   ensureHostTools(base.datastore, hostPurposes(plan, described), options);
   await sweepTemporaryFiles(storeDirectory(base));
 

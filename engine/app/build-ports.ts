@@ -18,6 +18,7 @@ import { digestOfResult } from '../sstate/reapi/action-result.ts';
 import type { TaskKey } from '../taskgraph/task-graph.ts';
 import { fileDigests } from './file-digests.ts';
 import type { Witness } from './settled/witness.ts';
+import { toolVersions } from './tool-versions.ts';
 
 /** Raised when the meaning of a stored result changes, so that older ones are not used. */
 const storeEpoch = '2';
@@ -40,6 +41,7 @@ export function describePorts(base: BaseConfiguration, forced: ReadonlySet<TaskK
     },
     layers: base.layers,
     identity: { platform: `${process.platform}-${process.arch}`, epoch: storeEpoch },
+    toolVersion: toolVersions(`${base.datastore.get('TOPDIR') ?? '.'}/cache/host-tools.json`, witness),
     ignoredVariables: base.value('BB_BASEHASH_IGNORE_VARS'),
     taint: (task) => (forced.has(task.key) ? buildNonce : fileStamps.read(task)?.taint),
     buildNonce,

@@ -7,20 +7,25 @@ import { placeOfWord } from '../metadata/place-of-word.ts';
 import type { Recipe } from '../metadata/recipe.ts';
 import type { RecipeCatalog, Workspace } from '../metadata/workspace.ts';
 import type { TaskGraph } from '../taskgraph/task-graph.ts';
+import type { Witness } from './settled/witness.ts';
 
 /**
  * What an image needs at run time must be made by a recipe or be in the lock of its root. Throws StxError
  * `unknown-runtime-name` for each name that is neither, before anything is built. ASSUME_RPROVIDED lists by name what only
- * the package manager knows (virtual packages).
+ * the package manager knows (virtual packages). A witness is told which lock files were read.
  */
-export function checkVendorPackages(graph: TaskGraph, workspace: Workspace): void {
+export function checkVendorPackages(graph: TaskGraph, workspace: Workspace, witness?: Witness): void {
   const images = new Map<Recipe, RecipeCatalog>();
   for (const key of graph.keys()) {
     const { id, recipe } = graph.task(key);
     const catalog = workspace.configurations.get(id.configuration)?.catalog;
     if (catalog && recipe.packages.some((name) => recipe.runtimeDepends.get(name)?.length)) images.set(recipe, catalog);
   }
-  const problems = [...images].flatMap(([recipe, catalog]) => missingIn(recipe, catalog));
+  const problems = [...images].flatMap(([recipe, catalog]) => {
+    const lockFile = recipe.datastore.get('LOCK_FILE');
+    if (lockFile) witness?.sawFile(lockFile);
+    return missingIn(recipe, catalog);
+  });
   if (problems.length > 0) throw new StxError(problems);
 }
 

@@ -13,6 +13,7 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     const request = parseCommandLine(args);
     if (request.kind === 'version') return say(`stx-bake ${version()}\n`);
+    if (request.kind === 'manual') return say((await import('./command-line/man-page.ts')).manPage());
     if (request.kind === 'help') return say(helpText(request.path));
     return await request.command.run(request.call);
   } catch (error) {

@@ -10,4 +10,19 @@ export const exitCodes = {
   /** A bug of ours. */
   internal: 70,
   interrupted: 130,
+  /** Whoever read our output has gone; what a shell gives for SIGPIPE. */
+  closedOutput: 141,
 } as const;
+
+/** What each exit code tells, for help and manual. */
+export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+  ok: 'all went well, or there was nothing to do',
+  failed:
+    'a task failed, or said an error; or the answer of a command that checks is no: `fmt --check`, `lint`, `lock check`, `cache verify`, `graph path`',
+  input: 'the command line, the configuration or a recipe is wrong: nothing was built',
+  environment:
+    'the machine lacks something: a host tool, disk space, a permission, the network; or another build works in the build directory',
+  internal: 'an error of stx-bake itself; please report the text that it printed',
+  interrupted: 'stopped by Ctrl-C, SIGTERM or SIGHUP; the next call goes on from there',
+  closedOutput: 'whoever read the output went away before its end, as `head` does',
+};

@@ -8,6 +8,7 @@ import { StxError } from '../base/stx-error.ts';
 import type { FetchSizes } from '../explain/plan-answer.ts';
 import type { UsualTime } from '../history/rows.ts';
 import type { Plan } from '../plan/planned-task.ts';
+import type { TeamCache } from '../remote/team-cache.ts';
 import type { DescribedTask, DescribedTaskGraph } from '../signatures/described-task.ts';
 
 interface TaskSizes {
@@ -17,20 +18,31 @@ interface TaskSizes {
 
 /**
  * What the planned tasks have to bring from the network: sizes of locked packages from their lock, of other sources from
- * the last time that they were fetched; what lies in DL_DIR already counts nothing.
+ * the last time that they were fetched, of results as mirrors tell them; what lies in DL_DIR already counts nothing.
  */
 export function fetchSizes(
   described: DescribedTaskGraph,
   plan: Plan,
-  times: ReadonlyMap<string, UsualTime>,
+  from: {
+    readonly times: ReadonlyMap<string, UsualTime>;
+    readonly mirrors?: Pick<TeamCache, 'knows' | 'sizeOf'> | undefined;
+  },
 ): FetchSizes {
   const bytes = new Map<string, number>();
   const locks = new Map<string, readonly LockRecord[]>();
   let unknown = 0;
-  for (const [key, { decision }] of plan.tasks) {
+  for (const [key, planned] of plan.tasks) {
     const task = described.task(key);
+    const { decision } = planned;
+    if (decision === 'restore') {
+      const actionKey = task.actionKey(planned.signature) ?? '';
+      if (from.mirrors?.knows(actionKey) !== true) continue;
+      const size = from.mirrors.sizeOf(actionKey);
+      if (size === undefined) unknown++;
+      else bytes.set(key, size);
+    }
     if ((decision !== 'run' && decision !== 'open') || task.type?.pool !== 'network') continue;
-    const sizes = isLocked(task) ? lockedSizes(task, locks) : sourceSizes(task, times.get(key)?.bytes);
+    const sizes = isLocked(task) ? lockedSizes(task, locks) : sourceSizes(task, from.times.get(key)?.bytes);
     bytes.set(key, sizes.bytes);
     unknown += sizes.unknown;
   }

@@ -5,6 +5,7 @@ import { canonicalJson, compareCodePoints } from '../base/canonical-json.ts';
 import { digestOfFile, sha256 } from '../base/sha256.ts';
 import { StxError } from '../base/stx-error.ts';
 import { systemError } from '../base/system-error.ts';
+import { wildcard } from '../python/modules/glob-pattern.ts';
 import type { FileDigests } from '../signatures/describe-task.ts';
 import type { Witness } from './settled/witness.ts';
 
@@ -15,15 +16,41 @@ import type { Witness } from './settled/witness.ts';
 export function fileDigests(witness?: Witness): FileDigests {
   const known = new Map<string, Promise<string>>();
   return {
-    digest(path) {
-      const answer = known.get(path) ?? digestOfPath(path, witness);
-      known.set(path, answer);
+    digest(path, leftOut = []) {
+      const key = [path, ...leftOut].join('\n');
+      const answer = known.get(key) ?? digestOfPath(path, { witness, leftOut });
+      known.set(key, answer);
       return answer;
     },
+    matching: (pattern) => matching(pattern, witness),
   };
 }
 
-async function digestOfPath(path: string, witness: Witness | undefined): Promise<string> {
+/** Path by path: `*`, `?` and `[...]` stand for names in one folder, as in Python's glob. */
+async function matching(pattern: string, witness: Witness | undefined): Promise<readonly string[]> {
+  let found = [''];
+  for (const part of pattern.split('/').slice(1)) {
+    if (!/[*?[]/.test(part)) found = found.map((folder) => `${folder}/${part}`);
+    else found = (await Promise.all(found.map((folder) => namesLike(part, folder, witness)))).flat();
+  }
+  const there = await Promise.all(found.map((path) => lstat(path).catch(() => undefined)));
+  return found.filter((_, index) => there[index] !== undefined).sort(compareCodePoints);
+}
+
+async function namesLike(part: string, folder: string, witness: Witness | undefined): Promise<readonly string[]> {
+  const names = await readdir(folder === '' ? '/' : folder).catch(() => []);
+  witness?.sawFile(folder, names.length > 0 || undefined);
+  const wanted = wildcard(part);
+  const isSeen = (name: string) => wanted.test(name) && (part.startsWith('.') || !name.startsWith('.'));
+  return names.filter(isSeen).map((name) => `${folder}/${name}`);
+}
+
+interface Looking {
+  readonly witness: Witness | undefined;
+  readonly leftOut: readonly string[];
+}
+
+async function digestOfPath(path: string, { witness, leftOut }: Looking): Promise<string> {
   try {
     const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
@@ -33,7 +60,7 @@ async function digestOfPath(path: string, witness: Witness | undefined): Promise
     if (stats === undefined) return 'missing';
     if (!stats.isDirectory()) return await fileEntry(path, stats);
     const entries: Record<string, string> = {};
-    await addDirectory(path, '', { entries, witness });
+    await addDirectory(path, '', { entries, witness, leftOut });
     return sha256(canonicalJson(entries));
   } catch (error) {
     throw systemError(error, 'reading the source', path);
@@ -50,12 +77,12 @@ async function fileEntry(path: string, stats: Stats): Promise<string> {
   return (stats.mode & 0o111) === 0 ? hash : sha256(`executable ${hash}`);
 }
 
-interface Listing {
+interface Listing extends Looking {
   readonly entries: Record<string, string>;
-  readonly witness: Witness | undefined;
 }
 
-async function addDirectory(root: string, below: string, { entries, witness }: Listing): Promise<void> {
+async function addDirectory(root: string, below: string, listing: Listing): Promise<void> {
+  const { entries, witness, leftOut } = listing;
   const names = await readdir(join(root, below));
   for (const name of names.sort(compareCodePoints)) {
     const path = below === '' ? name : `${below}/${name}`;
@@ -64,8 +91,9 @@ async function addDirectory(root: string, below: string, { entries, witness }: L
     const stats = await lstat(full);
     if (stats.isSymbolicLink()) entries[path] = `link ${await readlink(full)}`;
     else if (stats.isDirectory()) {
+      if (leftOut.includes(name)) continue;
       entries[path] = 'directory';
-      await addDirectory(root, path, { entries, witness });
+      await addDirectory(root, path, listing);
     } else entries[path] = await fileEntry(full, stats);
   }
 }

@@ -60,9 +60,18 @@ export async function readMetadata(options: ReadingOptions, witness?: Witness): 
   const { value, diagnostics } = loadWorkspace(reading);
   const durationMs = systemClock.monotonicMs() - startMs;
   if (options.verbose + options.debug > 0) {
-    process.stderr.write(`stx-bake: reading the metadata took ${(durationMs / 1000).toFixed(2)} s\n`);
+    process.stderr.write(`stx-bake: ${readingText(value, durationMs)}\n`);
   }
   return { reading, workspace: value, diagnostics, durationMs };
+}
+
+/** How long it took, and how many recipe files were read anew. */
+function readingText({ configurations }: Workspace, durationMs: number): string {
+  const all = [...configurations.values()];
+  const files = all.reduce((sum, each) => sum + each.base.recipeFiles.recipes.length, 0);
+  const anew = all.reduce((sum, each) => sum + each.evaluatedFiles, 0);
+  const seconds = (durationMs / 1000).toFixed(2);
+  return `reading the metadata took ${seconds} s: ${anew} recipe files read anew, ${files - anew} from the parse cache`;
 }
 
 /**

@@ -13,7 +13,7 @@ module.enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/stx-b
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     // Whoever read our output has gone: no reason for a message. 141 is what a shell gives for SIGPIPE.
-    if (error.code === 'EPIPE') process.exit(141);
+    if (error.code === 'EPIPE') process.exit(141); // exitCodes.closedOutput
     if (stream === process.stdout) console.error(`stx-bake: error: writing standard output failed: ${error.message}`);
     process.exit(3);
   });

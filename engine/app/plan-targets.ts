@@ -2,6 +2,7 @@ import type { BaseConfiguration, Workspace } from '../metadata/workspace.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/planned-task.ts';
 import type { PlanInputs } from '../plan/resolve-tasks.ts';
+import type { TeamCache } from '../remote/team-cache.ts';
 import { describeTasks } from '../signatures/describe-tasks.ts';
 import type { DescribedTaskGraph } from '../signatures/described-task.ts';
 import { parseTarget } from '../taskgraph/parse-target.ts';
@@ -26,6 +27,8 @@ export interface DescribedTargets {
 export interface PlannedTargets extends DescribedTargets {
   readonly planInputs: PlanInputs;
   readonly plan: Plan;
+  /** The mirrors that were asked for results. */
+  readonly mirrors: Pick<TeamCache, 'knows' | 'sizeOf'> | undefined;
 }
 
 type Choice = ReadingOptions &
@@ -44,7 +47,7 @@ export async function planTargets(targets: readonly string[], options: Choice): 
   await using mirrors = await openBuildMirrors(base, { buildDirectory, readOnly: true });
   await using setscene = openSetscene(described, base);
   const planInputs = { ...makePlanInputs(described, base, forced, mirrors.team), scene: setscene.tasks };
-  return { ...targeted, planInputs, plan: await makePlan(planInputs) };
+  return { ...targeted, planInputs, plan: await makePlan(planInputs), mirrors: mirrors.team };
 }
 
 async function describe(

@@ -4,6 +4,7 @@ import { answerPlan, planText } from '../explain/plan-answer.ts';
 import { openHistory } from '../history/history.ts';
 import type { PoolName, UsualTime } from '../history/rows.ts';
 import type { Plan } from '../plan/planned-task.ts';
+import type { TeamCache } from '../remote/team-cache.ts';
 import type { DescribedTaskGraph } from '../signatures/described-task.ts';
 import { exitCodes } from './exit-codes.ts';
 import { fetchSizes } from './fetch-sizes.ts';
@@ -14,13 +15,19 @@ export interface ForetoldPlan {
   readonly described: DescribedTaskGraph;
   readonly buildDirectory: string;
   readonly slots: Readonly<Record<PoolName, number>>;
+  /** The mirrors that were asked for results. */
+  readonly mirrors?: Pick<TeamCache, 'knows' | 'sizeOf'> | undefined;
 }
+
+const nothingKnown = { times: new Map<string, UsualTime>(), pace: { startUpMs: 0, pace: 1 } };
 
 /** Usual times and the estimate of a plan, from the history of the build directory. */
 export function foretell({ plan, described, buildDirectory, slots }: ForetoldPlan): {
   readonly times: ReadonlyMap<string, UsualTime>;
   readonly estimate: Estimate;
 } {
+  const hasWork = [...plan.tasks.values()].some(({ decision }) => ['run', 'restore', 'open'].includes(decision));
+  if (!hasWork) return { times: new Map(), estimate: estimateBuild(described, plan, { ...nothingKnown, slots }) };
   using history = openHistory(buildDirectory);
   const times = history.taskTimes(described.graph.keys());
   return { times, estimate: estimateBuild(described, plan, { times, slots, pace: history.pace() }) };
@@ -33,7 +40,7 @@ export function printPlan(
 ): number {
   const { plan, described, slots } = foretold;
   const { times, estimate } = foretell(foretold);
-  const fetch = fetchSizes(described, plan, times);
+  const fetch = fetchSizes(described, plan, { times, mirrors: foretold.mirrors });
   const answer = answerPlan(described, plan, { estimate, fetch, preludeMs: systemClock.monotonicMs() });
   const text = style.json
     ? `${JSON.stringify(answer, null, 2)}\n`

@@ -13,7 +13,7 @@ import type { Plan } from '../plan/planned-task.ts';
 import type { BuildInputs } from '../runqueue/runqueue.ts';
 import type { UsualCost } from '../runqueue/start-order.ts';
 import type { DescribedTask, DescribedTaskGraph } from '../signatures/described-task.ts';
-import type { TaskKey } from '../taskgraph/task-graph.ts';
+import type { TaskGraph, TaskKey } from '../taskgraph/task-graph.ts';
 import { lockText } from './lock-text.ts';
 import { foretell } from './print-plan.ts';
 
@@ -42,7 +42,9 @@ export function recordBuild(about: {
   const { described, plan } = about;
   const { times, estimate } = foretell(about);
   const { expectedMs, usualMs } = estimate;
-  const pool = (task: string): PoolName => described.task(task).type?.pool ?? 'processor';
+  // A task of BitBake's setscene kind is told of under a name of its own.
+  const pool = (task: string): PoolName =>
+    (described.graph.has(task) ? described.task(task).type?.pool : undefined) ?? 'processor';
   const recorder = new BuildRecorder({
     ...about,
     clock: systemClock,
@@ -58,7 +60,7 @@ export function recordBuild(about: {
   const onDone: BuildInputs['onDone'] = (task, stamp, digests) => {
     const handedOn = digests();
     const work = { task: task.key, signature: stamp.signature, output: stamp.output && formatDigest(stamp.output) };
-    recorder.done(work, () => recordsOf(task, handedOn), task.noexec);
+    recorder.done(work, () => recordsOf(task, described.graph, handedOn), task.noexec);
   };
   const foretold = (event: BuildEvent): BuildEvent => {
     if (event.kind === 'plan') return { ...event, expectedMs };
@@ -98,8 +100,10 @@ function historyLimits(datastore: Datastore): { readonly builds: number; readonl
   return { builds: number('HISTORY_BUILDS', 100), days: number('HISTORY_DAYS', 180) };
 }
 
-function recordsOf(task: DescribedTask, digests: Readonly<Record<string, string>>): WorkRecords {
-  const { signature, base } = task.records(new Map(Object.entries(digests)));
+/** A dependency of which nothing is known leaves a signature that nobody can tell: its text is not kept. */
+function recordsOf(task: DescribedTask, graph: TaskGraph, digests: Readonly<Record<string, string>>): WorkRecords {
+  const known = graph.dependencies(task.key).map((key) => [key, digests[key] ?? ''] as const);
+  const { signature, base } = task.records(new Map(known));
   const hash = task.noexec ? sha256(base) : task.baseHash;
   const own = [
     { hash: sha256(signature), text: signature },

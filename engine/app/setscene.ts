@@ -1,7 +1,7 @@
 import type { Datastore } from '../datastore/datastore.ts';
 import { words } from '../functions/function-flags.ts';
 import type { BaseConfiguration } from '../metadata/workspace.ts';
-import type { SetsceneTasks } from '../plan/setscene.ts';
+import type { SetsceneTasks } from '../plan/setscene-tasks.ts';
 import { wildcard } from '../python/modules/glob-pattern.ts';
 import type { BuildInputs } from '../runqueue/runqueue.ts';
 import { findSetsceneTasks } from '../runqueue/setscene-tasks.ts';

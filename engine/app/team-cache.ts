@@ -81,7 +81,8 @@ async function openSources(transfer: TransferSettings, listDirectory: string): P
   const { connectMs, stallMs } = transfer.patience;
   const lists = new ListCache(listDirectory);
   return transfer.mirrors.map((address) => {
-    if (address.url.startsWith('file:')) return new FileSource(address.url);
+    const mayBeMissing = transfer.publishing?.targets.includes(address) ?? false;
+    if (address.url.startsWith('file:')) return new FileSource(address.url, { mayBeMissing });
     const session = openHttpSession({ connections: 32, connectMs, stallMs, proxies: transfer.proxies });
     return new HttpSource({ address, lists, session });
   });
@@ -89,7 +90,8 @@ async function openSources(transfer: TransferSettings, listDirectory: string): P
 
 /** BB_NO_NETWORK leaves folders alone; SSTATE_MIRROR_ALLOW_NETWORK makes an exception for mirrors, as in BitBake. */
 function withoutNetwork(urls: readonly string[], value: (name: string) => string): readonly string[] {
-  const isOffline = value('BB_NO_NETWORK') === '1' && value('SSTATE_MIRROR_ALLOW_NETWORK') !== '1';
+  const isYes = (name: string): boolean => /^(1|y|yes|true|on)$/i.test(value(name));
+  const isOffline = isYes('BB_NO_NETWORK') && !isYes('SSTATE_MIRROR_ALLOW_NETWORK');
   return isOffline ? urls.filter((url) => url.startsWith('file:')) : urls;
 }
 

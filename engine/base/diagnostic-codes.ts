@@ -6,6 +6,7 @@ export const diagnosticCodes = {
   'system-failure': 'the operating system refused something',
   // language
   'syntax-error': 'the text is not a statement of the recipe language',
+  'not-utf8': 'a file of recipes or configuration that is not UTF-8',
   'unclosed-function': 'a function body is never closed',
   'unterminated-value': 'a value lacks its closing quote',
   'misplaced-statement': 'a statement that this kind of file may not hold',

@@ -11,16 +11,10 @@ const NOWHERE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVA
 /** The FileReader over the real file system. */
 export const nodeFileReader: FileReader = {
   readText(path) {
-    try {
-      return textOf(path);
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-      throw StxError.of('file-not-readable', `cannot read \`${path}\`: ${reason}`, {
-        origin: 'environment',
-        cause: error,
-      });
-    }
+    return reading(path, () => contentOf(path).toString('utf8'));
+  },
+  readBytes(path) {
+    return reading(path, () => contentOf(path));
   },
   kind(path) {
     const stats = statOf(path);
@@ -37,10 +31,31 @@ export const nodeFileReader: FileReader = {
   },
 };
 
-function textOf(path: string): string {
+/** What the person can do something about, in words. */
+const REASONS: Readonly<Record<string, string>> = {
+  EISDIR: 'it is a directory',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+};
+
+/** What `read` gives; `undefined` when there is no such file. */
+function reading<T>(path: string, read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw StxError.of('file-not-readable', `cannot read \`${path}\`: ${REASONS[code] ?? code}`, {
+      origin: 'environment',
+      cause: error,
+    });
+  }
+}
+
+function contentOf(path: string): Buffer {
   const descriptor = openSync(path, WITHOUT_WAITING);
   try {
-    return readFileSync(descriptor, 'utf8');
+    return readFileSync(descriptor);
   } finally {
     closeSync(descriptor);
   }

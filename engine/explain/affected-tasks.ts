@@ -6,6 +6,7 @@ import type { TaskKey } from '../taskgraph/task-graph.ts';
 import { readsLockRecord, readsPath, sourcePaths } from './file-inputs.ts';
 import { type FileSays, fileSays, isMetadataFile } from './file-statements.ts';
 import { NameMatcher } from './name-matcher.ts';
+import { namesInForce } from './names-in-force.ts';
 import { shapedBy } from './shaped-files.ts';
 
 /** Something that may change. Paths are absolute. */
@@ -32,7 +33,11 @@ export interface AffectedWorld {
   readonly described: DescribedTaskGraph;
   readonly workspace: Workspace;
   readonly files: FileReader;
+  /** Up to so many recipes that read a metadata file are evaluated, to see whether its values count in them. */
+  readonly mostEvaluated?: number | undefined;
 }
+
+const mostEvaluated = 8;
 
 /** What a change would rebuild. */
 export interface Affected {
@@ -177,12 +182,36 @@ function fileTasks(
     return { direct: read, maybe: lookedFor.map(({ key }) => key) };
   }
   const says = fileSays(subject.path, world.files.readText(subject.path) ?? '', subject.line);
-  const matcher = new NameMatcher(says.names);
-  const direct = [...read, ...keysOf(readers, (task) => matcher.matches(task))];
+  const baked = subject.line === undefined ? [] : bakedFrom(says, readers, world);
+  const matches = matcherPerRecipe({ ...says, names: [...says.names, ...baked] }, subject.path, world);
+  const direct = [...read, ...keysOf(readers, matches)];
   const names = new Set(says.names.map(({ base }) => base.split(':')[0] ?? ''));
   const isStructure = subject.line !== undefined && says.anything.length > 0;
   const maybe = isStructure ? readers : wordsAskedFor(names, readers);
   return { direct, maybe: maybe.map(({ key }) => key), notes: fileNotes(says, subject) };
+}
+
+/** Variables that took the value of one of the names with `:=`. */
+function bakedFrom({ names }: FileSays, readers: readonly DescribedTask[], { files }: AffectedWorld) {
+  const paths = pathsOf(readers);
+  const baked = names.flatMap(({ base }) => shapedBy(base.split(':')[0] ?? '', paths, files).baked);
+  return baked.map((base) => ({ base, condition: undefined, flag: undefined }));
+}
+
+/** Whether a task takes in a name of the file; where few recipes read it, only names whose value there counts. */
+function matcherPerRecipe({ names }: FileSays, path: string, world: AffectedWorld): (task: DescribedTask) => boolean {
+  const all = new NameMatcher(names);
+  const known = new Map<Recipe, NameMatcher>();
+  const limit = world.mostEvaluated ?? mostEvaluated;
+  return (task) => {
+    if (!all.matches(task)) return false;
+    const { recipe } = task.task;
+    const own = known.get(recipe);
+    if (own === undefined && known.size >= limit) return true;
+    const matcher = own ?? new NameMatcher(namesInForce(names, path, recipe.datastore));
+    known.set(recipe, matcher);
+    return matcher.matches(task);
+  };
 }
 
 /** Asks once for each recipe. */

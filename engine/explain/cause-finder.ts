@@ -21,6 +21,8 @@ export interface PastWork {
   record(hash: string): string | undefined;
   /** The signature that gave an output (`HASH/SIZE`) of a task. */
   signatureOf(task: TaskKey, output: string): string | undefined;
+  /** Whether what is known of a task comes from a stored result: then it was never done here. */
+  isFromStore?(task: TaskKey): boolean;
 }
 
 /** What a search for causes is made from. */
@@ -185,7 +187,7 @@ class CauseFinder {
     const inherits = changedDependencies(before, after).flatMap((name) => this.#dependency(described, name, before));
     const rest = inherits.filter((each) => typeof each === 'string');
     if (rest.length < inherits.length) causes.push({ kind: 'other-output' });
-    if (causes.length + rest.length === 0) {
+    if (causes.length + rest.length === 0 && !this.#inputs.past.isFromStore?.(task)) {
       const path = this.#inputs.withReasons ? this.#inputs.missingOutput?.(described) : undefined;
       causes.push(path === undefined ? { kind: 'lost' } : { kind: 'gone', path });
     }

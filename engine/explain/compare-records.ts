@@ -89,6 +89,12 @@ export function compareBases(task: string, before: BaseParts, after: BaseParts):
   return found;
 }
 
+/** How far two signature records are apart: what differs in the task itself, and its dependencies that differ. */
+export function countDifferences(before: string, after: string): number {
+  const [old, now] = [JSON.parse(before) as SignatureParts, JSON.parse(after) as SignatureParts];
+  return (old.base === now.base ? 0 : 1) + compareOwn(old, now).length + changedDependencies(old, now).length;
+}
+
 type Entry<Value> = readonly [name: string, from: Value | undefined, to: Value | undefined];
 
 function changedEntries<Value>(

@@ -32,6 +32,7 @@ export function estimateBuild(
   const graph = graphShape(described.graph, plan);
   const usualMs = (task: TaskKey): number | undefined => {
     const decision = plan.tasks.get(task)?.decision;
+    if (decision === undefined) return undefined;
     if (described.task(task).noexec) return 0;
     if (decision === 'run' || decision === 'open') return times.run(task);
     return decision === 'restore' ? times.restore(task) : 0;

@@ -10,6 +10,8 @@ export interface WrittenName {
   /** Override words of the operation: `board` in `A:append:board`. */
   readonly condition: string | undefined;
   readonly flag: string | undefined;
+  /** Where the statement begins, counted from one; absent for a name of the command line. */
+  readonly line?: number | undefined;
 }
 
 /** What a metadata file, or a line of it, has a say in. */
@@ -28,7 +30,7 @@ export function fileSays(path: string, text: string, line?: number): FileSays {
   for (const each of statements) {
     if (line !== undefined && !standsOn(source, each, line)) continue;
     const written = writtenName(each);
-    if (written !== undefined) names.push(written);
+    if (written !== undefined) names.push({ ...written, line: source.position(each.span.start).line });
     else anything.add(wordOf(each));
   }
   return { names, anything: [...anything] };

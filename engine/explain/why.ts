@@ -1,3 +1,4 @@
+import type { FileReader } from '../base/file-reader.ts';
 import type { LockRecord } from '../base/lock-record.ts';
 import type { Recipe } from '../metadata/recipe.ts';
 import type { DescribedTask } from '../signatures/described-task.ts';
@@ -34,6 +35,7 @@ export interface WhyInputs extends CauseInputs {
   readonly paths: SourcePaths;
   /** The present records of a root in a lock file (`lockRecordsText`); `undefined` when they cannot be read. */
   lockText(path: string, root: string): string | undefined;
+  readonly files: Pick<FileReader, 'readText'>;
 }
 
 /** So many places are looked up: for each a recipe has to be evaluated. */
@@ -198,7 +200,15 @@ function lockPlace(
   const before = parseRecords(cause.from === undefined ? undefined : inputs.past.record(cause.from));
   const after = parseRecords(inputs.lockText(file, cause.root));
   const packages = before === undefined || after === undefined ? [] : changedPackages(before, after);
-  return { place: file === '' ? undefined : { file }, namedAt: undefined, packages };
+  return { place: file === '' ? undefined : lineOf(packages, file, inputs.files), namedAt: undefined, packages };
+}
+
+/** The first changed package that the lock file holds. */
+function lineOf(packages: readonly ChangedPackage[], file: string, files: WhyInputs['files']): CausePlace {
+  const lines = files.readText(file)?.split('\n') ?? [];
+  const names = new Set(packages.map(({ name }) => `Package: ${name}`));
+  const at = lines.findIndex((line) => names.has(line));
+  return at === -1 ? { file } : { file, line: at + 1 };
 }
 
 type KnownRecord = Pick<LockRecord, 'name' | 'version' | 'sha256'>;

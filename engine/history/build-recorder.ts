@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { BuildEvent } from '../messages/build-event.ts';
+import type { TaskOutcome } from '../messages/task-outcome.ts';
 import { buildTrace } from './build-trace.ts';
 import { isDamage, markDamaged } from './database.ts';
 import { historyPath, openHistory } from './history.ts';
@@ -99,7 +100,7 @@ export class BuildRecorder {
       writer.finish({ status, durationMs, counts: this.#counts, startUpMs: this.#startUpMs, pace: this.#pace() });
       prune(writer.database, this.#options.limits, this.#options.clock.nowMs());
     });
-    this.#attempt((writer) => writeTrace(this.#options.buildDirectory, writer.build));
+    this.#attempt(() => writeTraces(this.#options.buildDirectory));
     this.#writer?.close();
     this.#writer = undefined;
     this.#isOff = true;
@@ -143,7 +144,7 @@ export class BuildRecorder {
       peakMemoryBytes: usage?.peakMemoryBytes,
       cpuMs: usage?.cpuMs,
       bytes: (outcome.status === 'ok' ? outcome.bytes : undefined) ?? fetched,
-      savedMs: action === 'restore' && insteadMs !== undefined ? Math.max(0, insteadMs - durationMs) : undefined,
+      savedMs: action === 'restore' ? savedMs(outcome, insteadMs, durationMs) : undefined,
       usualMs,
     });
   }
@@ -220,6 +221,12 @@ export class BuildRecorder {
   }
 }
 
+/** What the stored result says of it, else what the history knows. */
+function savedMs(outcome: TaskOutcome, usualMs: number | undefined, durationMs: number): number | undefined {
+  if (outcome.status === 'ok' && outcome.savedMs !== undefined) return outcome.savedMs;
+  return usualMs === undefined ? undefined : Math.max(0, usualMs - durationMs);
+}
+
 type Started = Extract<BuildEvent, { readonly kind: 'task-started' }>;
 
 const nothingKnown = {
@@ -241,20 +248,23 @@ export function tracePath(buildDirectory: string, build: number): string {
   return join(buildDirectory, 'history', 'traces', `build-${build}.json`);
 }
 
-function writeTrace(buildDirectory: string, build: number): void {
+/** Writes the trace of this build, and those of builds that were killed before they could. */
+function writeTraces(buildDirectory: string): void {
   using history = openHistory(buildDirectory);
-  const row = history.build(build);
-  if (row === undefined) return;
-  const path = tracePath(buildDirectory, build);
-  const folder = join(path, '..');
-  const temporary = `${path}.${process.pid}.tmp`;
+  const folder = join(tracePath(buildDirectory, 0), '..');
   mkdirSync(folder, { recursive: true });
-  try {
-    writeFileSync(temporary, buildTrace(row, history.tasks(build)));
-    renameSync(temporary, path);
-  } finally {
-    rmSync(temporary, { force: true });
+  const kept = history.builds(tracesKept);
+  for (const row of kept) {
+    const path = tracePath(buildDirectory, row.build);
+    if (existsSync(path)) continue;
+    const temporary = `${path}.${process.pid}.tmp`;
+    try {
+      writeFileSync(temporary, buildTrace(row, history.tasks(row.build)));
+      renameSync(temporary, path);
+    } finally {
+      rmSync(temporary, { force: true });
+    }
   }
-  const numbers = readdirSync(folder).flatMap((name) => Number(/^build-(\d+)\.json$/.exec(name)?.[1] ?? 0) || []);
-  for (const each of numbers.sort((a, b) => b - a).slice(tracesKept)) rmSync(tracePath(buildDirectory, each));
+  const names = new Set(kept.map(({ build }) => `build-${build}.json`));
+  for (const name of readdirSync(folder)) if (!names.has(name)) rmSync(join(folder, name), { force: true });
 }

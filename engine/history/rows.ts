@@ -16,7 +16,9 @@ export interface BuildRow {
   readonly counts: BuildCounts;
 }
 
+/** How a build ended. */
 export type BuildStatus = 'ok' | 'failed' | 'interrupted';
+/** Slots for work, and those for downloads. */
 export type PoolName = 'processor' | 'network';
 
 /** Tasks by what happened to them. */

@@ -4,7 +4,7 @@ import { didYouMean } from '../base/spelling.ts';
 import { StxError } from '../base/stx-error.ts';
 import type { DamagedRecipe } from '../metadata/damaged-recipe.ts';
 import type { Recipe } from '../metadata/recipe.ts';
-import type { BaseConfiguration, RecipeCatalog, Workspace } from '../metadata/workspace.ts';
+import type { BaseConfiguration, LoadedConfiguration, RecipeCatalog, Workspace } from '../metadata/workspace.ts';
 
 /** A name of the command line taken apart; an empty name means the configuration itself. */
 export interface SubjectName {
@@ -44,10 +44,7 @@ export function parseSubjectName(text: string): SubjectName {
 }
 
 /** The configuration of that name. Throws StxError `unknown-configuration`. */
-export function findConfiguration(
-  workspace: Workspace,
-  name: string,
-): { readonly base: BaseConfiguration; readonly catalog: RecipeCatalog } {
+export function findConfiguration(workspace: Workspace, name: string): LoadedConfiguration {
   const found = workspace.configurations.get(name);
   if (found !== undefined) return found;
   const known = [...workspace.configurations.keys()].filter((each) => each !== '');

@@ -1,3 +1,4 @@
+import { didYouMean } from '../base/spelling.ts';
 import { compareVersions } from '../metadata/compare-versions.ts';
 import type { Recipe } from '../metadata/recipe.ts';
 import type { BaseConfiguration, RecipeCatalog } from '../metadata/workspace.ts';
@@ -26,6 +27,8 @@ export interface PreferenceAnswer {
   readonly variable: string;
   readonly value: string;
   readonly place: Place | null;
+  /** Why it has no effect: it names no candidate, a version that no candidate has, or its own name is misspelt. */
+  readonly problem: string | null;
 }
 
 /** Who provides a name. */
@@ -57,7 +60,7 @@ export function inspectProviders({ configuration, name, base, catalog }: Provide
     ...catalog.runtimeProviders(name),
   ]);
   if (!assumed && atBuild.length + runtime.size === 0) throw unknownRecipe(name, catalog);
-  const preferences = preferencesFor([...new Set([...atBuild, ...runtime])], name, base);
+  const preferences = preferencesFor([...new Set([...atBuild, ...runtime])], { name, base, catalog });
   const describe = (
     recipes: readonly Recipe[],
     eligible: readonly Recipe[],
@@ -86,9 +89,10 @@ export function providersText(answer: ProvidersAnswer, base: string): string {
     ...(assumed ? [`${name} is taken as present (ASSUME_PROVIDED)`] : []),
     ...sideLines('build time', buildTime, base),
     ...sideLines('run time', runTime, base),
-    ...preferences.map(
-      ({ variable, value, place }) => `${variable} = "${value}"${place === null ? '' : ` (${placeText(place, base)})`}`,
-    ),
+    ...preferences.map(({ variable, value, place, problem }) => {
+      const where = place === null ? '' : ` (${placeText(place, base)})`;
+      return `${variable} = "${value}"${where}${problem === null ? '' : `: ${problem}`}`;
+    }),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }
@@ -164,7 +168,10 @@ function preferenceReason(recipe: Recipe, { name, preferences }: ChoiceFacts): s
     (each) => each.variable.startsWith('PREFERRED_PROVIDER_') && each.value === recipe.pn,
   );
   if (inferred !== undefined) return `${inferred.variable} asks for it`;
-  return recipe.pn === name ? 'it has the name itself' : 'the first by name; no preference says otherwise';
+  if (recipe.pn === name) return 'it has the name itself';
+  const idle = preferences.find(({ variable, problem }) => problem !== null && !/_VERSION/.test(variable));
+  if (idle === undefined) return 'the first by name; no preference says otherwise';
+  return `the first by name; ${idle.variable} has no effect: ${idle.problem}`;
 }
 
 function isProviderPreference({ variable }: PreferenceAnswer, name: string): boolean {
@@ -176,12 +183,10 @@ function versionPreference(recipe: Recipe, { preferences }: ChoiceFacts): string
     (each) => /^(PREFERRED|REQUIRED)_VERSION/.test(each.variable) && ofRecipe(each, recipe.pn),
   );
   if (asking === undefined) return undefined;
-  const wanted = asking.value.replace(/^\d+:/, '').replace(/_.*$/, '');
-  const matches = wanted.endsWith('%') ? recipe.pv.startsWith(wanted.slice(0, -1)) : recipe.pv === wanted;
-  return matches ? `${asking.variable} asks for "${asking.value}"` : undefined;
+  return hasVersion(recipe, asking.value) ? `${asking.variable} asks for "${asking.value}"` : undefined;
 }
 
-function ofRecipe({ variable }: PreferenceAnswer, pn: string): boolean {
+function ofRecipe({ variable }: Pick<PreferenceAnswer, 'variable'>, pn: string): boolean {
   return variable.endsWith(`_VERSION_${pn}`) || variable.endsWith(`_VERSION:pn-${pn}`) || variable.endsWith('_VERSION');
 }
 
@@ -215,22 +220,21 @@ function inOrder(recipes: readonly Recipe[], eligible: readonly Recipe[]): reado
   return [...eligible.filter((each) => recipes.includes(each)), ...rest];
 }
 
-/** The variables that are set and speak of the name or of a candidate. */
-function preferencesFor(
-  recipes: readonly Recipe[],
-  name: string,
-  base: BaseConfiguration,
-): readonly PreferenceAnswer[] {
+interface Choosing {
+  readonly name: string;
+  readonly base: BaseConfiguration;
+  readonly catalog: RecipeCatalog;
+}
+
+/** The variables that are set and speak of the name or of a candidate, or seem to be meant to. */
+function preferencesFor(recipes: readonly Recipe[], choosing: Choosing): readonly PreferenceAnswer[] {
+  const { name, base } = choosing;
   const names = [...new Set(recipes.map((each) => each.pn))];
+  const isListed = words(base.datastore.get('PREFERRED_PROVIDERS')).some((word) => word.startsWith(`${name}:`));
   const variables = [
     `PREFERRED_PROVIDER_${name}`,
     `PREFERRED_RPROVIDER_${name}`,
-    ...(base.datastore
-      .get('PREFERRED_PROVIDERS')
-      ?.split(/\s+/)
-      .some((word) => word.startsWith(`${name}:`))
-      ? ['PREFERRED_PROVIDERS']
-      : []),
+    ...(isListed ? ['PREFERRED_PROVIDERS'] : []),
     ...recipes.flatMap((recipe) => recipe.provides.map((each) => `PREFERRED_PROVIDER_${each}`)),
     ...names.flatMap((pn) =>
       ['REQUIRED', 'PREFERRED'].flatMap((kind) => [`${kind}_VERSION:pn-${pn}`, `${kind}_VERSION_${pn}`]),
@@ -238,8 +242,68 @@ function preferencesFor(
     'REQUIRED_VERSION',
     'PREFERRED_VERSION',
   ];
-  return [...new Set(variables)].flatMap((variable) => {
+  const answer = (variable: string, problem: (value: string) => string | null): readonly PreferenceAnswer[] => {
     const value = base.datastore.get(variable);
-    return value ? [{ variable, value, place: placeOf(base.datastore.definition(variable)) }] : [];
+    return value
+      ? [{ variable, value, place: placeOf(base.datastore.definition(variable)), problem: problem(value) }]
+      : [];
+  };
+  return [
+    ...[...new Set(variables)].flatMap((each) =>
+      answer(each, (value) => idleBecause({ variable: each, value }, recipes, choosing)),
+    ),
+    ...misspelt(names, choosing).flatMap(({ variable, problem }) => answer(variable, () => problem)),
+  ];
+}
+
+/** Why a preference that speaks of the name or of a candidate has no effect; `null` when it has one. */
+function idleBecause(
+  { variable, value }: Pick<PreferenceAnswer, 'variable' | 'value'>,
+  recipes: readonly Recipe[],
+  { name, catalog }: Choosing,
+): string | null {
+  if (/_VERSION/.test(variable)) return missingVersion({ variable, value }, recipes);
+  const listed = words(value).filter((word) => word.startsWith(`${name}:`));
+  const wanted = variable === 'PREFERRED_PROVIDERS' ? (listed.at(-1)?.slice(name.length + 1) ?? '') : value;
+  const candidates = recipes.map((each) => each.pn);
+  const provided = /^PREFERRED_R?PROVIDER_(.+)$/.exec(variable)?.[1] ?? name;
+  if (candidates.includes(wanted) || (provided !== name && catalog.recipes.some((each) => each.pn === wanted)))
+    return null;
+  const known = catalog.recipes.some((each) => each.pn === wanted);
+  const what = known ? `the recipe \`${wanted}\` does not provide \`${provided}\`` : `there is no recipe \`${wanted}\``;
+  const near = didYouMean(wanted, new Set(candidates));
+  return near === undefined ? what : `${what}; ${near}`;
+}
+
+function missingVersion(
+  { variable, value }: Pick<PreferenceAnswer, 'variable' | 'value'>,
+  recipes: readonly Recipe[],
+): string | null {
+  const meant = recipes.filter((each) => ofRecipe({ variable }, each.pn));
+  if (meant.length === 0 || meant.some((each) => hasVersion(each, value))) return null;
+  return `no recipe has that version; there are ${[...new Set(meant.map((each) => each.pv))].join(', ')}`;
+}
+
+/** Preferences for a name that is close to the one in question and that nothing has. */
+function misspelt(
+  names: readonly string[],
+  { name, base, catalog }: Choosing,
+): readonly { readonly variable: string; readonly problem: string }[] {
+  const provided = new Set(catalog.targetNames());
+  const own = new Set([name, ...names]);
+  return base.datastore.keys().flatMap((variable) => {
+    const named = /^(?:PREFERRED_R?PROVIDER_|(?:PREFERRED|REQUIRED)_VERSION_)(.+)$/.exec(variable)?.[1];
+    if (named === undefined || own.has(named) || provided.has(named)) return [];
+    const near = didYouMean(named, own);
+    return near === undefined ? [] : [{ variable, problem: `nothing is called \`${named}\`; ${near}` }];
   });
+}
+
+function hasVersion({ pv }: Recipe, wanted: string): boolean {
+  const version = wanted.replace(/^\d+:/, '').replace(/_.*$/, '');
+  return version.endsWith('%') ? pv.startsWith(version.slice(0, -1)) : pv === version;
+}
+
+function words(text: string | undefined): readonly string[] {
+  return (text ?? '').split(/\s+/).filter((word) => word !== '');
 }

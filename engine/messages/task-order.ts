@@ -8,6 +8,8 @@ export interface OutputDirectory {
   readonly from: string;
   /** Where dependants find it; equal to `from` unless the task names both (sstate-inputdirs, sstate-outputdirs). */
   readonly to: string;
+  /** What the task finds there before it runs is its own business: it is not emptied (sstate-plaindirs). */
+  readonly plain?: boolean | undefined;
 }
 
 /** A direct dependency with what it hands on. */
@@ -115,15 +117,22 @@ export interface TaskOrder {
   readonly actionKey: string | undefined;
   /** What the result was made with: task key -> output digest or signature; recorded with a captured result. */
   readonly dependencyDigests?: Readonly<Record<string, string>> | undefined;
-  /** The texts whose SHA-256 are the key of the result and the base hash in it; stored with a captured result. */
-  readonly records?: { readonly signature: string; readonly base: string } | undefined;
+  /**
+   * The texts whose SHA-256 are the key of the result and the base hash in it, and those of the tasks below that capture
+   * nothing (JSON: hash -> text); stored with a captured result.
+   */
+  readonly records?: { readonly signature: string; readonly base: string; readonly below: string } | undefined;
   /** A fakeroot task: who owns what is part of its output. */
   readonly owned?: boolean | undefined;
   readonly storePath: string;
   readonly logPath: string;
   readonly umask: string | undefined;
   readonly lockFiles: readonly string[];
+  /** Held together with others that share them. */
+  readonly sharedLockFiles?: readonly string[] | undefined;
   readonly network: boolean;
+  /** How to read from what the task prints how far it has come (varflag `progress`). */
+  readonly progress?: string | undefined;
   /** A folder for temporary files on the file system of the build directory. */
   readonly temporaryDirectory: string;
 }

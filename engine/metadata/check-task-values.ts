@@ -5,6 +5,7 @@ import { locateError } from '../datastore/datastore-messages.ts';
 import { shellFailure } from '../functions/check-shell.ts';
 import { isExported, isFunction, isPython, words } from '../functions/function-flags.ts';
 import { shellCommands } from '../functions/shell-commands.ts';
+import { parseExpansion } from '../language/expansion.ts';
 import { checkPythonSyntax } from '../python/check-python.ts';
 import { pythonReferences } from '../python/variable-references.ts';
 import { taskTypeTable } from '../task-types/task-type-table.ts';
@@ -61,9 +62,10 @@ class TaskValueChecker {
     try {
       work();
     } catch (error) {
-      const located = locateError(error, name, this.#datastore.definition(name));
-      if (!(located instanceof StxError)) throw located;
-      for (const each of located.diagnostics) this.#report(each);
+      if (!(error instanceof StxError)) throw error;
+      const hasPlace = error.diagnostics[0]?.span !== undefined;
+      const located = hasPlace ? error : locateError(error, name, this.#datastore.definition(name));
+      for (const each of (located as StxError).diagnostics) this.#report(each);
     }
   }
 
@@ -100,7 +102,20 @@ class TaskValueChecker {
     const text = this.#datastore.getUnexpanded(name);
     if (text === undefined || !text.includes('${')) return;
     this.#follow(text, exclusions);
-    this.#datastore.get(name);
+    this.#expanded(name, text);
+  }
+
+  /** The final value; when it cannot be had, each expression of the text by itself tells why. */
+  #expanded(name: string, text: string): string | undefined {
+    let value: string | undefined;
+    this.#attempt(name, () => {
+      value = this.#datastore.get(name) ?? '';
+    });
+    if (value !== undefined) return value;
+    for (const part of parseExpansion(text)) {
+      if (part.kind === 'inline') this.#attempt(name, () => this.#datastore.expand(`\${@${part.code}}`, name));
+    }
+    return undefined;
   }
 
   #flagged(name: string, flags: ReadonlyMap<string, string>): void {
@@ -127,7 +142,8 @@ class TaskValueChecker {
     if (isPython(this.#datastore, name)) this.#python(name, text, exclusions);
     else {
       this.#follow(text, exclusions);
-      this.#shell(name, this.#datastore.get(name) ?? '', exclusions);
+      const expanded = this.#expanded(name, text);
+      if (expanded !== undefined) this.#shell(name, expanded, exclusions);
     }
   }
 

@@ -13,9 +13,10 @@ export function explodeNames(text: string): readonly string[] {
   return [...names];
 }
 
-/** Whether a version constraint of the list is never closed: what follows it would be lost. */
-export function hasOpenConstraint(text: string): boolean {
+/** The word that begins a version constraint which is never closed, if there is one: what follows it would be lost. */
+export function openConstraint(text: string): string | undefined {
   const words = text.split(/\s+/);
   const opened = words.findLastIndex((word) => word.startsWith('('));
-  return opened !== -1 && !words.slice(opened).some((word) => word.endsWith(')'));
+  const isOpen = opened !== -1 && !words.slice(opened).some((word) => word.endsWith(')'));
+  return isOpen ? words[opened] : undefined;
 }

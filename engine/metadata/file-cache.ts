@@ -4,6 +4,7 @@ import { sha256 } from '../base/sha256.ts';
 import { SourceText } from '../base/source-text.ts';
 import type * as Parser from '../language/parse-recipe-file.ts';
 import type { FileKind, ParsedFile } from '../language/statements.ts';
+import { checkEncoding } from './check-encoding.ts';
 
 const load = createRequire(import.meta.url);
 
@@ -76,9 +77,15 @@ export class FileCache {
       return parsed.get(path);
     }
     const text = this.#text(path);
-    const made = text === undefined ? undefined : parse(new SourceText(path, text), kind);
+    const made = text === undefined ? undefined : this.#parse(new SourceText(path, text), kind);
     parsed.set(path, made);
     return made;
+  }
+
+  #parse(source: SourceText, kind: FileKind): ParsedFile {
+    const made = parse(source, kind);
+    const problems = checkEncoding(source, this.#source);
+    return problems.length === 0 ? made : { ...made, diagnostics: [...problems, ...made.diagnostics] };
   }
 
   /** Whether a file (not a directory) lies at the path. */

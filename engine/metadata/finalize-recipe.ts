@@ -6,12 +6,13 @@ import { PythonList } from '../python/values/value.ts';
 import { checkTaskValues } from './check-task-values.ts';
 import { checkTaskSwitches } from './check-tasks.ts';
 import { checkValues } from './check-values.ts';
-import { explodeNames, hasOpenConstraint } from './dependency-text.ts';
+import { explodeNames, openConstraint } from './dependency-text.ts';
 import { inheritClasses } from './evaluate-file.ts';
 import type { Evaluation } from './evaluation.ts';
 import { fire, registerHandlers } from './event-handlers.ts';
 import { readGraphFlags } from './graph-flags.ts';
 import type { Collection } from './layer.ts';
+import { placeOfWord } from './place-of-word.ts';
 import { pythonRuntime } from './python-code.ts';
 import type { Recipe } from './recipe.ts';
 import { hintAtSpelling } from './spelling-hints.ts';
@@ -135,8 +136,9 @@ export function readRecipe(
 
 function readNames(datastore: Datastore, variable: string, evaluation: Evaluation, file: string): readonly string[] {
   const text = datastore.get(variable) ?? '';
-  if (hasOpenConstraint(text)) {
-    const span = datastore.definition(variable);
+  const opened = openConstraint(text);
+  if (opened !== undefined) {
+    const span = placeOfWord(opened, variable, datastore);
     const message = `${variable} of \`${file}\` has a version constraint that is not closed`;
     const help = 'write it as `name (>= 1.0)`';
     evaluation.report({ code: 'malformed-dependency', severity: 'note', message, span, help });

@@ -116,7 +116,8 @@ function assemble({ base, opened, stored, check }: Start, session: LoadSession):
   }
   cache.put(keptBase(base, missing.length > 0, { open, stored, cache }), entries);
   const loaded = loadedBase(base, () => open().evaluation);
-  return { value: { base: loaded, catalog: createRecipeCatalog(recipes, loaded) }, diagnostics };
+  const catalog = createRecipeCatalog(recipes, loaded);
+  return { value: { base: loaded, catalog, evaluatedFiles: missing.length }, diagnostics };
 }
 
 /** The configuration for the next invocation: with the states of all variables that recipes read. */

@@ -21,7 +21,7 @@ export function placeOfFlagWord(
 ): Span | undefined {
   const written = datastore.history(name).filter((event) => event.flag === flag && event.span !== undefined);
   const event = written.findLast(({ value }) => words(value).includes(word)) ?? written.at(-1);
-  return event?.span && wordIn(event.span, word);
+  return event?.span && (word === '' ? event.span : wordIn(event.span, word));
 }
 
 function wordIn(statement: Span, word: string): Span {

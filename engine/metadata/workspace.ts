@@ -66,6 +66,8 @@ export interface RecipeCatalog {
 export interface LoadedConfiguration {
   readonly base: BaseConfiguration;
   readonly catalog: RecipeCatalog;
+  /** How many recipe files were evaluated; the others came from the parse cache. */
+  readonly evaluatedFiles: number;
 }
 
 /** All configurations of one invocation. */

@@ -6,7 +6,7 @@ import type { TaskKey } from '../taskgraph/task-graph.ts';
 import { type Decided, decideTask, type TaskFacts, wantsResult } from './decide-task.ts';
 import { isKept, type KeepRule } from './keep-what-is-there.ts';
 import type { KnownResult, ResultLookup } from './result-lookup.ts';
-import type { SetsceneTasks } from './setscene.ts';
+import type { SetsceneTasks } from './setscene-tasks.ts';
 import type { Stamp } from './stamp.ts';
 
 /** How far a task has come in the build that is going on. */

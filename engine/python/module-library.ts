@@ -33,6 +33,11 @@ export class ModuleLibrary {
     );
   }
 
+  /** The modules that code can import. */
+  importable(): Iterable<string> {
+    return this.#modules.keys();
+  }
+
   /** A module that a layer made known to all code with `addpylib`. */
   layerName(name: string): Value | undefined {
     return activeSession().host?.libraryNames?.has(name) ? this.#layerModule(name) : undefined;
@@ -121,6 +126,7 @@ export class ModuleLibrary {
       // `__name__` and `__file__` are those of the module.
       lookUp: (name) => members.get(name) ?? this.names.get(name) ?? this.layerName(name),
       importModule: (name) => this.importModule(absoluteName(name, packageName)),
+      namesInReach: () => [...members.keys(), ...this.names.keys(), ...this.importable()],
     };
   }
 }

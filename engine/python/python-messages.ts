@@ -2,6 +2,7 @@ import type { RelatedPlace } from '../base/diagnostic.ts';
 import type { Span } from '../base/source-text.ts';
 import { StxError } from '../base/stx-error.ts';
 import { type CodeSource, placeOf } from './interpreter/frame.ts';
+import { exceptionHelp, syntaxHelp } from './python-help.ts';
 import { RecipeSkipped } from './recipe-skipped.ts';
 import { exceptionClass, objectOf } from './values/exceptions.ts';
 import { isTraced, LimitReached, PythonException, UnsupportedConstruct } from './values/python-error.ts';
@@ -47,10 +48,11 @@ function exceptionFailure(error: PythonException, subject: string, more: More): 
     return StxError.of('layer-error', message === '' ? 'the code gave up after what it reported' : message, more);
   }
   if (error.typeName === 'SyntaxError' && error.message !== '') {
-    return StxError.of('python-syntax', `${subject} is not valid Python: ${message}`, more);
+    const help = syntaxHelp(error.message);
+    return StxError.of('python-syntax', `${subject} is not valid Python: ${message}`, { ...more, help });
   }
   const text = message === '' ? error.typeName : `${error.typeName}: ${message}`;
-  return StxError.of('python-exception', `${subject} raised ${text}`, { ...more, help: helpFor(error, message) });
+  return StxError.of('python-exception', `${subject} raised ${text}`, { ...more, help: exceptionHelp(error, message) });
 }
 
 /** `str(exception)`; an exception whose own code fails is shown by its type alone. */
@@ -76,11 +78,4 @@ function placesOf(
   if (first === undefined) return {};
   const related = calls.slice(0, 10).map(({ span, name }) => ({ span, message: `called here, in \`${name}\`` }));
   return { span: first.span, ...(related.length > 0 ? { related } : {}) };
-}
-
-function helpFor(error: PythonException, message: string): string | undefined {
-  if (error.typeName === 'AttributeError' && message.startsWith("'NoneType'")) {
-    return "a variable is unset: write `(d.getVar('NAME') or '')` or give it a default with `?=`";
-  }
-  return undefined;
 }

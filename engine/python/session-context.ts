@@ -21,6 +21,7 @@ export class SessionContext implements Context {
     handling: this.handling,
     lookUp: (name) => this.#library.names.get(name) ?? this.#library.layerName(name) ?? this.#definition(name),
     importModule: (name) => this.importModule(name),
+    namesInReach: () => this.namesInReach(),
   };
   #object: DatastoreObject | undefined;
 
@@ -39,6 +40,11 @@ export class SessionContext implements Context {
       return this.#object;
     }
     return this.#library.layerName(name) ?? this.#definition(name) ?? this.#datastore.get(name) ?? refusedImport(name);
+  }
+
+  namesInReach(): Iterable<string> {
+    const own = [...this.globals.keys(), ...(this.#names?.keys() ?? []), ...this.#library.names.keys(), 'd'];
+    return [...own, ...this.#library.importable(), ...this.#datastore.names()];
   }
 
   importModule(name: string): Value {

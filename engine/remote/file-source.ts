@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { UrlError } from '../net/download-error.ts';
 import { inParallel, type ResultSource } from './result-source.ts';
 
 const parallel = 64;
@@ -12,15 +13,22 @@ export type FolderLayout = 'store' | 'flat';
 export class FileSource implements ResultSource {
   readonly url: string;
   readonly #directory: string;
+  readonly #mayBeMissing: boolean;
   #layout: Promise<FolderLayout> | undefined;
 
-  constructor(url: string) {
+  /** A folder that this build publishes to may not be there yet. */
+  constructor(url: string, more: { readonly mayBeMissing?: boolean } = {}) {
     this.url = url;
+    this.#mayBeMissing = more.mayBeMissing ?? false;
     this.#directory = fileURLToPath(url);
   }
 
   async find(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Uint8Array>> {
-    this.#layout ??= folderLayout(this.#directory);
+    this.#layout ??= folderLayout(this.#directory).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      if (this.#mayBeMissing) return 'flat';
+      throw new UrlError('not-found', 'there is no such folder');
+    });
     const layout = await this.#layout;
     const found = new Map<string, Uint8Array>();
     await inParallel(keys, parallel, async (key) => {

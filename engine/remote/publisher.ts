@@ -1,9 +1,11 @@
+import type { Digest } from '../base/digest.ts';
 import { UrlError } from '../net/download-error.ts';
 import type { ActionResult } from '../sstate/action-cache.ts';
 import type { LocalStore } from '../sstate/local-store.ts';
 import { decodeActionResult, encodeActionResult } from '../sstate/reapi/action-result.ts';
 import { namedBlobs, treeFiles } from '../sstate/result-blobs.ts';
 import { isSignedBy, type SigningKey, signResult } from '../sstate/result-signature.ts';
+import { withContentSize } from '../sstate/result-size.ts';
 import { findBlobFile, readResultFile, writeResultFile } from '../sstate/store-files.ts';
 import type { MirrorHealth } from './mirror-health.ts';
 import { publishLists } from './publish-lists.ts';
@@ -58,7 +60,7 @@ export class Publisher {
             sent += count;
           });
           for (const { hash } of digests) there.add(hash);
-          const bytes = encodeActionResult(result);
+          const bytes = encodeActionResult(withContentSize(result, sum(digests)));
           const isThere = this.#settings.isSweep && missing.length === 0 && (await place.holds(`ac/${key}`, bytes));
           if (!isThere) await place.write(`ac/${key}`, bytes);
           isNew ||= !isThere;
@@ -96,6 +98,10 @@ export class Publisher {
     await writeResultFile(directory, key, encodeActionResult(signed));
     return signed;
   }
+}
+
+function sum(digests: readonly Digest[]): number {
+  return digests.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
 }
 
 function asTrouble(error: unknown): UrlError {

@@ -1,9 +1,21 @@
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createZstdDecompress, type ZstdDecompress } from 'node:zlib';
+import { systemClock } from '../base/clock.ts';
 import type { Digest } from '../base/digest.ts';
 import { systemError } from '../base/system-error.ts';
 import { UrlError } from '../net/download-error.ts';
@@ -27,6 +39,7 @@ export interface BlobRequest {
 
 const retries = 3;
 const backoffMs = 250;
+const forgottenMs = 7 * 24 * 3_600_000;
 
 /**
  * Receives a blob, plain or as zstd, continuing after a break what came before, and makes it a blob of the store once it
@@ -50,6 +63,17 @@ export async function receiveBlob(request: BlobRequest): Promise<void> {
   } finally {
     writer?.close();
     await releasePartFile(place, part);
+  }
+}
+
+/** Removes parts that nobody has continued for a week. */
+export function forgetOldParts(directory: string): void {
+  const folder = join(directory, 'partial');
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const changedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
+    if (systemClock.nowMs() - changedMs > forgottenMs) rmSync(path, { force: true });
   }
 }
 

@@ -5,6 +5,7 @@ import type { ActionResult } from '../sstate/action-cache.ts';
 import { outputDigest } from '../sstate/capture-outputs.ts';
 import { decodeActionResult, encodeActionResult } from '../sstate/reapi/action-result.ts';
 import { isTrusted, type TrustedKeys } from '../sstate/result-signature.ts';
+import { contentSize } from '../sstate/result-size.ts';
 import type { KnownResults } from './known-results.ts';
 import type { ResultSource } from './result-source.ts';
 import type { TransferAnswer, TransferCall, TransferSettings } from './transfer-messages.ts';
@@ -107,6 +108,12 @@ export class TeamCache implements AsyncDisposable {
   /** Whether a mirror has the result of a key, as far as was asked. */
   knows(key: string): boolean {
     return this.#known.has(key);
+  }
+
+  /** Bytes of all blobs of a known result, as its publisher noted them. */
+  sizeOf(key: string): number | undefined {
+    const known = this.#known.get(key);
+    return known && contentSize(known.result);
   }
 
   /** Brings the result of a known key into the local store. `onProgress` is called with bytes. Never rejects. */

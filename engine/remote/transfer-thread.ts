@@ -13,6 +13,7 @@ import { MirrorHealth } from './mirror-health.ts';
 import { FolderPlace, HttpPlace } from './publish-place.ts';
 import { ListCache } from './published-lists.ts';
 import { Publisher } from './publisher.ts';
+import { forgetOldParts } from './receive-blob.ts';
 import type { TransferAnswer, TransferCall, TransferSettings } from './transfer-messages.ts';
 
 const settings = workerData as TransferSettings;
@@ -30,6 +31,7 @@ function health(address: MirrorAddress, doing: 'fetching' | 'publishing'): Mirro
   );
 }
 
+forgetOldParts(directory);
 const fetcher = new BlobFetcher({
   mirrors: settings.mirrors.map((address) => ({ address, health: health(address, 'fetching') })),
   session,

@@ -21,6 +21,7 @@ import { declaredVariables } from '../signatures/variable-dependencies.ts';
 import type { TaskType } from '../task-types/task-type.ts';
 import type { TaskKey } from '../taskgraph/task-graph.ts';
 import { taskDatastore } from './task-datastore.ts';
+import { type HandedOn, recordsForStore } from './task-records.ts';
 import { sandboxOf } from './task-sandbox.ts';
 
 /** What is to be done with a task now. */
@@ -30,6 +31,8 @@ export interface TaskAssignment {
   readonly restore: Digest | undefined;
   /** Direct dependency -> what it handed on. */
   readonly dependencyDigests: Readonly<Record<string, string>>;
+  /** The same of any task; absent: only that of the task itself is known. */
+  readonly handedOn?: HandedOn | undefined;
   /** What the recipe has left, for a task that removes it. */
   readonly leftovers?: Clearing | undefined;
   /** What the task sees; absent: its recipe's, with the names of the running task. */
@@ -55,12 +58,14 @@ export function makeTaskOrder(key: TaskKey, graph: DescribedTaskGraph, assignmen
     outputs: described.outputs,
     actionKey: described.actionKey(assignment.signature),
     dependencyDigests: assignment.dependencyDigests,
-    records: recordsOf(described, assignment),
+    records: recordsOf(described, graph, assignment),
     owned: isSet(datastore.flag(name, 'fakeroot')),
     storePath: datastore.get('SSTATE_DIR') ?? '',
     logPath: `${datastore.get('T') ?? `${work}/temp`}/log.${name}`,
     umask: datastore.flag(name, 'umask') ?? defaultUmask,
-    lockFiles: words(datastore.flag(name, 'lockfiles')),
+    lockFiles: ['lockfiles', 'sstate-lockfile'].flatMap((flag) => words(datastore.flag(name, flag))),
+    sharedLockFiles: words(datastore.flag(name, 'sstate-lockfile-shared')),
+    progress: datastore.flag(name, 'progress') || undefined,
     network: isSet(datastore.flag(name, 'network')),
     temporaryDirectory: `${datastore.get('TMPDIR') ?? ''}/work-temporary`,
   };
@@ -78,9 +83,12 @@ export function emptyingRules(datastore: Datastore): EmptyingRules {
 }
 
 /** Only what runs and captures is stored with its records. */
-function recordsOf(described: DescribedTask, { restore, dependencyDigests }: TaskAssignment): TaskOrder['records'] {
+function recordsOf(described: DescribedTask, graph: DescribedTaskGraph, assignment: TaskAssignment) {
+  const { restore, dependencyDigests, handedOn } = assignment;
   if (restore !== undefined || !described.captures) return undefined;
-  return described.records(new Map(Object.entries(dependencyDigests) as [TaskKey, string][]));
+  return recordsForStore(described, graph, (task) =>
+    task === described.key ? dependencyDigests : (handedOn?.(task) ?? {}),
+  );
 }
 
 type ShellWork = Extract<TaskWork, { readonly kind: 'shell' }>;

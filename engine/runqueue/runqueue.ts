@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts';
-import { InternalError, StxError } from '../base/stx-error.ts';
+import { StxError } from '../base/stx-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { BuildEvent } from '../messages/build-event.ts';
-import { type StoredDiagnostic, storeDiagnostic } from '../messages/stored-diagnostic.ts';
+import type { StoredDiagnostic } from '../messages/stored-diagnostic.ts';
 import type { TaskOutcome } from '../messages/task-outcome.ts';
 import { ownDigest } from '../plan/keep-what-is-there.ts';
 import type { Plan } from '../plan/planned-task.ts';
@@ -17,6 +17,7 @@ import type { EventHandlers } from './event-handlers.ts';
 import { EventQueue } from './event-queue.ts';
 import { type Alarm, HoldWatch } from './hold-watch.ts';
 import { makeTaskOrder } from './make-task-order.ts';
+import { asWarning, failure, nothingToDo } from './own-outcomes.ts';
 import { placeSettings } from './place-settings.ts';
 import { Scheduler, type SchedulerLimits } from './scheduler.ts';
 import { describeSetscene, graphOfOne } from './setscene-order.ts';
@@ -227,6 +228,7 @@ class Runqueue {
           signature: task.signature,
           restore: task.decision === 'restore' ? task.result : undefined,
           dependencyDigests: this.#state.dependencyDigests(task.task),
+          handedOn: (each) => this.#state.dependencyDigests(each),
           leftovers,
           datastore,
         });
@@ -380,29 +382,4 @@ function rankOf({ planInputs, scheduler = 'speed', usual = new Map() }: BuildInp
     ranks ??= startOrder({ graph, scheduler, usual, isActive });
     return ranks.get(key) ?? graph.size;
   };
-}
-
-const nothingToDo: RunningTask = {
-  done: Promise.resolve({
-    status: 'ok',
-    durationMs: 0,
-    output: undefined,
-    result: undefined,
-    artifacts: [],
-    warnings: [],
-  }),
-  cancel: () => undefined,
-};
-
-function asWarning(diagnostic: StoredDiagnostic): StoredDiagnostic {
-  return { ...diagnostic, severity: 'warning' };
-}
-
-/** A failure outside the thread: metadata that cannot be expanded, a file system that refuses, a bug of ours. */
-function failure(error: unknown): Extract<TaskOutcome, { readonly status: 'failed' }> {
-  const diagnostics: readonly StoredDiagnostic[] =
-    error instanceof StxError
-      ? error.diagnostics.map(storeDiagnostic)
-      : [{ code: 'system-failure', severity: 'error', message: new InternalError(String(error)).message }];
-  return { status: 'failed', durationMs: 0, diagnostics, exitCode: undefined, logPath: '' };
 }

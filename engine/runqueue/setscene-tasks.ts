@@ -2,7 +2,7 @@ import { StxError } from '../base/stx-error.ts';
 import { formatTaskId } from '../base/task-id.ts';
 import type { Datastore, WritableDatastore } from '../datastore/datastore.ts';
 import { writableOverlay } from '../datastore/datastore-builder.ts';
-import type { SetsceneTasks } from '../plan/setscene.ts';
+import type { SetsceneTasks } from '../plan/setscene-tasks.ts';
 import type { DescribedTask, DescribedTaskGraph } from '../signatures/described-task.ts';
 import { assumedNames } from '../taskgraph/assumed-names.ts';
 import { flagSpan, namedTasks } from '../taskgraph/task-flags.ts';

@@ -6,6 +6,7 @@ import type { Datastore } from '../datastore/datastore.ts';
 import { isPython, isSwitchedOn, words } from '../functions/function-flags.ts';
 import { libraryFolders } from '../functions/python-libraries.ts';
 import { taskEntries } from '../functions/shell-script.ts';
+import { environmentOf } from '../functions/task-environment.ts';
 import type { OutsideInputs, TaskInputs } from '../messages/task-inputs.ts';
 import type { OutputDirectory } from '../messages/task-order.ts';
 import type { LocalSource } from '../metadata/local-files.ts';
@@ -17,8 +18,10 @@ import type { VariableDependencies } from './variable-dependencies.ts';
 
 /** Digests of files that tasks read, asked of the outside world. */
 export interface FileDigests {
-  /** Hex digest of a file, or of all that a directory holds; `missing` when there is nothing. */
-  digest(path: string): Promise<string>;
+  /** Hex digest of a file, or of all that a directory holds but folders of these names; `missing` when there is nothing. */
+  digest(path: string, leftOut?: readonly string[]): Promise<string>;
+  /** The paths that a pattern with `*` names, in code point order; absent: patterns are taken as paths. */
+  matching?(pattern: string): Promise<readonly string[]>;
 }
 
 /** What describing a task asks of the outside world. */
@@ -32,6 +35,8 @@ export interface DescribePorts {
   readonly layers: readonly { readonly name: string; readonly path: string }[];
   /** Identity of tools, platform and sandbox: part of every signature. */
   readonly identity: Readonly<Record<string, string>>;
+  /** Version of a program of the host, looked for along `path`, else where built-in tasks find it; absent: they do not count. */
+  toolVersion?(name: string, path: string | undefined): Promise<string>;
   /** BB_BASEHASH_IGNORE_VARS of the configuration; without it that of each recipe. */
   readonly ignoredVariables?: string | undefined;
   /** Kept taint of a forced task (from its stamp, or fresh when it is forced now). */
@@ -61,14 +66,18 @@ export async function describeTask(
     task: name,
     files: await fileDigests(task, scope, more.ports.files),
     locks: await lockDigests(task, more.ports),
-    outputs: ['sstate-inputdirs', 'sstate-outputdirs'].map((flag) =>
-      scope.replacePaths(datastore.flagUnexpanded(name, flag) ?? ''),
-    ),
+    outputs: outputFlags(name, datastore).map((text) => scope.replacePaths(text)),
     dependencies: more.dependencies,
-    identity: more.ports.identity,
+    identity: { ...more.ports.identity, ...(await hostTools(task, more.ports)) },
     taint: isNoStamp(task) ? more.ports.buildNonce : more.ports.taint(task),
   };
   return { metadata: scope.dependencies.task(name, type), outside };
+}
+
+function outputFlags(task: string, datastore: Datastore): readonly string[] {
+  const plain = datastore.flagUnexpanded(task, 'sstate-plaindirs');
+  const mapped = ['sstate-inputdirs', 'sstate-outputdirs'].map((flag) => datastore.flagUnexpanded(task, flag) ?? '');
+  return plain === undefined ? mapped : [...mapped, plain];
 }
 
 /** The record of a built-in task. Throws StxError for a name that is none. */
@@ -103,7 +112,10 @@ export function lockRoot(task: string, datastore: Datastore): string {
   });
 }
 
-/** Directories that a task's result consists of: `sstate-outputdirs`, with `sstate-inputdirs` where it writes elsewhere. */
+/**
+ * Directories that a task's result consists of: `sstate-outputdirs`, with `sstate-inputdirs` where it writes elsewhere,
+ * and `sstate-plaindirs`, which stay where they are.
+ */
 export function outputsOf(task: Task): readonly OutputDirectory[] {
   const { datastore } = task.recipe;
   const name = task.id.task;
@@ -119,17 +131,31 @@ export function outputsOf(task: Task): readonly OutputDirectory[] {
       },
     );
   }
-  return to.map((directory, index) => ({ from: from[index] ?? directory, to: directory }));
+  const published = to.map((directory, index) => ({ from: from[index] ?? directory, to: directory }));
+  const plain = words(datastore.flag(name, 'sstate-plaindirs'));
+  return [...published, ...plain.map((directory) => ({ from: directory, to: directory, plain: true }))];
+}
+
+/** Folders that `[file-checksums]` does not look into. BitBake: BB_SIGNATURE_LOCAL_DIRS_EXCLUDE. */
+const versionControl = 'CVS .bzr .git .hg .osc .p4 .repo .svn';
+
+/** The files that `[file-checksums]` names, with patterns spelt out. BitBake: checksum.get_checksums. */
+async function checksumFiles(task: Task, files: FileDigests): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const entry of words(task.recipe.datastore.flag(task.id.task, 'file-checksums'))) {
+    const end = entry.lastIndexOf(':');
+    if (end === -1 || entry.slice(end + 1) === 'False') continue;
+    const path = entry.slice(0, end);
+    found.push(...(path.includes('*') && files.matching !== undefined ? await files.matching(path) : [path]));
+  }
+  return found;
 }
 
 async function fileDigests(task: Task, scope: RecipeScope, files: FileDigests): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  for (const entry of words(task.recipe.datastore.flag(task.id.task, 'file-checksums'))) {
-    const end = entry.lastIndexOf(':');
-    if (end === -1 || entry.slice(end + 1) !== 'True') continue;
-    const path = entry.slice(0, end);
-    found[scope.replacePaths(path)] = await files.digest(path);
-  }
+  const named = await checksumFiles(task, files);
+  const leftOut = words(task.recipe.datastore.get('BB_SIGNATURE_LOCAL_DIRS_EXCLUDE') ?? versionControl);
+  for (const path of named) found[scope.replacePaths(path)] = await files.digest(path, leftOut);
   if (taskTypeOf(task)?.readsLocalSources || task.id.task === 'do_fetch') {
     for (const { name, path } of scope.localSources)
       found[scope.replacePaths(`file://${name}`)] = path === undefined ? 'missing' : await files.digest(path);
@@ -137,19 +163,40 @@ async function fileDigests(task: Task, scope: RecipeScope, files: FileDigests): 
   return { ...found, ...(await libraryDigests(task, scope, files)) };
 }
 
+/** Whether a python3 runs functions of the task: some do more than compute. */
+function needsPython(task: Task): boolean {
+  const { datastore } = task.recipe;
+  const name = task.id.task;
+  if (taskTypeOf(task) || isSwitchedOn(datastore, name, 'noexec')) return false;
+  const python = taskEntries(name, datastore).filter((entry) => isPython(datastore, entry));
+  return !python.every((entry) => isPurePython(entry, datastore));
+}
+
 /** A task that python3 runs may import any module of a layer; those of a task that only computes are in its base hash. */
 async function libraryDigests(task: Task, scope: RecipeScope, files: FileDigests): Promise<Record<string, string>> {
   const { datastore } = task.recipe;
-  const name = task.id.task;
-  if (taskTypeOf(task) || isSwitchedOn(datastore, name, 'noexec')) return {};
-  const python = taskEntries(name, datastore).filter((entry) => isPython(datastore, entry));
-  if (python.every((entry) => isPurePython(entry, datastore))) return {};
+  if (!needsPython(task)) return {};
   const found: Record<string, string> = {};
   for (const folder of libraryFolders(datastore)) {
     const digest = await files.digest(folder);
     if (digest !== 'missing') found[scope.replacePaths(folder)] = digest;
   }
   return found;
+}
+
+/** Programs that work for the task outside of its sandbox: those of a built-in task, and the python3 of a task without sandbox. */
+async function hostTools(task: Task, ports: DescribePorts): Promise<Record<string, string>> {
+  const { datastore } = task.recipe;
+  const type = taskTypeOf(task);
+  const isOnHost = type === undefined && !datastore.get('SANDBOX_ROOT') && needsPython(task);
+  const names = isOnHost ? ['python3'] : (type?.hostTools ?? []);
+  const path = isOnHost ? environmentOf(datastore)['PATH'] : undefined;
+  const versions: Record<string, string> = {};
+  for (const name of names) {
+    const version = await ports.toolVersion?.(name, path);
+    if (version !== undefined) versions[`version of ${name}`] = version;
+  }
+  return versions;
 }
 
 async function lockDigests(task: Task, ports: DescribePorts): Promise<Record<string, string>> {

@@ -6,7 +6,7 @@ export interface ActionResult {
   readonly trees: readonly Digest[];
   /**
    * Blobs beside the trees, by name: `attributes/N` for what tree N has beyond modes (sstate/attributes), and
-   * `record/signature` and `record/base`, the texts behind its key.
+   * `record/signature` and `record/base`, the texts behind its key, and `record/below`, those of tasks without results below it.
    */
   readonly files?: Readonly<Record<string, Digest>>;
   /** Identifies the captured content alone: the digest over trees and attributes. No times, no logs. */

@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
-import { link, mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { readFileSync, statSync, utimesSync } from 'node:fs';
+import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { systemError } from '../base/system-error.ts';
@@ -33,7 +33,7 @@ export class LocalActionCache implements ActionCache {
       const found = this.#read(key);
       if (found === undefined) continue;
       results.set(key, found.result);
-      if (found.mtimeMs < this.#openedMs) await this.markUsed(key);
+      if (found.mtimeMs < this.#openedMs) this.markUsed(key);
     }
     return results;
   }
@@ -41,7 +41,7 @@ export class LocalActionCache implements ActionCache {
   async put(key: string, result: ActionResult): Promise<ActionResult> {
     const existing = this.#read(key)?.result;
     if (existing?.output.hash === result.output.hash) {
-      await this.markUsed(key);
+      this.markUsed(key);
       return existing;
     }
     if (existing && (await isComplete(existing, this.#blobs))) return existing;
@@ -71,9 +71,13 @@ export class LocalActionCache implements ActionCache {
   }
 
   /** Notes that the result is of use now; not possible in the store of somebody else. */
-  async markUsed(key: string): Promise<void> {
+  markUsed(key: string): void {
     const now = systemClock.nowMs() / 1000;
-    await utimes(this.#path(key), now, now).catch(() => undefined);
+    try {
+      utimesSync(this.#path(key), now, now);
+    } catch {
+      // It is then as if it had not been used.
+    }
   }
 
   #read(key: string): { readonly result: ActionResult; readonly mtimeMs: number } | undefined {

@@ -64,7 +64,8 @@ export class LocalBlobStore implements BlobStore {
 
   async putBytes(bytes: Uint8Array): Promise<Digest> {
     const digest = digestOf(bytes);
-    if (await this.#keeps(digest)) return digest;
+    // What is there is read as well: otherwise a damaged blob that nobody restores would never be made anew.
+    if ((await this.#keeps(digest)) && (await this.read(digest)) !== undefined) return digest;
     const packed = await compress(bytes);
     await this.#commit(digest, packed !== undefined, (temporary) => writeFile(temporary, packed ?? bytes));
     return digest;

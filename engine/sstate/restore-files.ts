@@ -27,12 +27,20 @@ const pauseEach = 64;
 
 /**
  * Writes blobs to new files, verified; many of them by several threads. Returns the first digest that the store does not
- * have whole. Throws what the file system throws.
+ * have whole. Throws what the file system throws, and the reason of the signal.
  */
-export async function restoreFiles(targets: readonly BlobTarget[], store: LocalBlobStore): Promise<Digest | undefined> {
+export async function restoreFiles(
+  targets: readonly BlobTarget[],
+  store: LocalBlobStore,
+  signal?: AbortSignal,
+): Promise<Digest | undefined> {
   const cost = targets.reduce((sum, { digest }) => sum + digest.sizeBytes + fileCost, 0);
   const threads = cost < threadsFrom ? 1 : Math.min(mostThreads, availableParallelism(), targets.length);
-  const failure = threads < 2 ? await writeHere(targets, store.directory) : await writeAside(targets, store, threads);
+  const failure =
+    threads < 2
+      ? await writeHere(targets, store.directory, signal)
+      : await writeAside(targets, store, { threads, signal });
+  signal?.throwIfAborted();
   if (failure === undefined) return undefined;
   if (failure.kind === 'error') {
     const { code, message, path } = failure;
@@ -42,12 +50,17 @@ export async function restoreFiles(targets: readonly BlobTarget[], store: LocalB
   return failure.digest;
 }
 
-async function writeHere(targets: readonly BlobTarget[], directory: string): Promise<RestoreFailure | undefined> {
+async function writeHere(
+  targets: readonly BlobTarget[],
+  directory: string,
+  signal: AbortSignal | undefined,
+): Promise<RestoreFailure | undefined> {
   const scratch = makeScratch();
   for (const [index, target] of targets.entries()) {
     const written = await writeBlob(directory, target, scratch);
     if (!written.isWhole) return { kind: 'missing', digest: target.digest, damaged: written.damaged };
     // Lets a thread hear that it is to stop.
+    if (signal?.aborted) return undefined;
     if (index % pauseEach === pauseEach - 1) await new Promise(setImmediate);
   }
   return undefined;
@@ -56,11 +69,14 @@ async function writeHere(targets: readonly BlobTarget[], directory: string): Pro
 async function writeAside(
   targets: readonly BlobTarget[],
   { directory }: LocalBlobStore,
-  threads: number,
+  { threads, signal }: { readonly threads: number; readonly signal: AbortSignal | undefined },
 ): Promise<RestoreFailure | undefined> {
   const next = new SharedArrayBuffer(4);
   const input: RestoreInput = { directory, batches: batchesOf(targets), next };
+  const stop = (): void => void Atomics.store(new Int32Array(next), 0, input.batches.length);
+  signal?.addEventListener('abort', stop, { once: true });
   const ends = await Promise.all(Array.from({ length: threads }, () => helper(input)));
+  signal?.removeEventListener('abort', stop);
   return ends.find((end) => end !== undefined);
 }
 

@@ -20,21 +20,33 @@ export interface RestoreTarget {
   readonly directory: string;
 }
 
+/** How trees are restored. */
+export interface RestoreOptions {
+  /** Takes a directory away with all it holds. */
+  readonly remove?: (path: string) => Promise<void>;
+  /** Ends it with the signal's reason; the directory stays as it was. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+function removeAll(path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true });
+}
+
 /**
  * Puts captured trees in place of `directory` each: made beside it under a temporary name, then exchanged, so that a
  * directory is the old one or the whole new one. A directory that is right already is not touched, and files that are
- * right keep their inodes. `remove` takes a directory away with all it holds. Owners, devices and attributes that this user may not set are left out. Returns the first
+ * right keep their inodes. Owners, devices and attributes that this user may not set are left out. Returns the first
  * blob that is missing or damaged (then nothing of that tree was changed), or `undefined` when all is restored.
  */
 export async function restoreOutputs(
   targets: readonly RestoreTarget[],
   store: LocalBlobStore,
-  remove: (path: string) => Promise<void> = (path) => rm(path, { recursive: true, force: true }),
+  { remove = removeAll, signal }: RestoreOptions = {},
 ): Promise<Digest | undefined> {
   for (const target of targets) {
     const tree = await readTree(target, store);
     if ('missing' in tree) return tree.missing;
-    const missing = await restoreTree({ ...tree, directory: target.directory, store, remove });
+    const missing = await restoreTree({ ...tree, directory: target.directory, store, remove, signal });
     if (missing !== undefined) return missing;
   }
   return undefined;
@@ -82,6 +94,7 @@ interface TreeJob extends KnownTree {
   readonly directory: string;
   readonly store: LocalBlobStore;
   readonly remove: (path: string) => Promise<void>;
+  readonly signal: AbortSignal | undefined;
 }
 
 async function restoreTree(job: TreeJob): Promise<Digest | undefined> {
@@ -97,6 +110,7 @@ async function restoreTree(job: TreeJob): Promise<Digest | undefined> {
     await exchange(fresh, job, mark);
     return undefined;
   } catch (error) {
+    job.signal?.throwIfAborted();
     throw systemError(error, 'restoring', job.directory);
   } finally {
     await job.remove(fresh);
@@ -116,6 +130,7 @@ async function fillTree(job: TreeJob, root: string, same: ReadonlySet<string>): 
   const missing = await restoreFiles(
     wanted.map(({ path, mode, digest }) => ({ path: join(root, path), mode, digest })),
     job.store,
+    job.signal,
   );
   if (missing !== undefined) return missing;
   for (const [path, { sameAs }] of paths)

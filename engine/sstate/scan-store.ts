@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '../base/digest.ts';
-import type { BlobStore } from './blob-store.ts';
-import { LocalBlobStore } from './local-blob-store.ts';
+import { readBlob } from './blob-files.ts';
 import { decodeActionResult } from './reapi/action-result.ts';
 import { readForeignResult } from './reapi/foreign-result.ts';
 import { decodeTree } from './reapi/tree.ts';
@@ -46,11 +45,10 @@ export async function scanStore(directory: string): Promise<StoreContents> {
   // Blobs after results: what a result found here needs was there before it.
   const blobs = scanBlobs(directory);
   const pins = await readPins(directory);
-  const store = new LocalBlobStore(directory);
   const results: StoredResult[] = [];
   for (const [index, { name: key, ...file }] of keys.entries()) {
     if (index % pauseEach === pauseEach - 1) await new Promise(setImmediate);
-    const read = await readResult(file.path, store, blobs);
+    const read = readResult(file.path, directory, blobs);
     if (read === undefined) continue;
     const pinned = [...pins].flatMap(([pin, pinnedKeys]) => (pinnedKeys.has(key) ? [pin] : []));
     results.push({ ...file, key, ...read, pins: pinned });
@@ -72,17 +70,19 @@ function scanBlobs(directory: string): StoredBlobs {
 type Read = Pick<StoredResult, 'kind' | 'needs' | 'isComplete' | 'storedMs'>;
 
 /** `undefined` when the file is gone by now. */
-async function readResult(path: string, store: BlobStore, blobs: StoredBlobs): Promise<Read | undefined> {
+function readResult(path: string, directory: string, blobs: StoredBlobs): Read | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
   const storedMs = stats.birthtimeMs > 0 ? stats.birthtimeMs : stats.mtimeMs;
-  const named = namedDigests(readFileSync(path));
+  const bytes = readOrNothing(path);
+  if (bytes === undefined) return undefined;
+  const named = namedDigests(bytes);
   if (named === undefined) return { kind: 'damaged', needs: [], isComplete: false, storedMs };
   const needs = new Map<string, Digest>();
   for (const digest of [...named.trees, ...named.files]) needs.set(digest.hash, digest);
   let isComplete = true;
   for (const tree of named.trees) {
-    const files = blobs.has(tree.hash) ? await treeContents(tree, store) : undefined;
+    const files = blobs.has(tree.hash) ? treeContents(tree, directory) : undefined;
     if (files === undefined) isComplete = false;
     for (const digest of files ?? []) needs.set(digest.hash, digest);
   }
@@ -93,6 +93,15 @@ async function readResult(path: string, store: BlobStore, blobs: StoredBlobs): P
     isComplete: isComplete && [...needs.values()].every(isThere),
     storedMs,
   };
+}
+
+function readOrNothing(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 interface Named {
@@ -109,9 +118,10 @@ function namedDigests(bytes: Uint8Array): Named | undefined {
   return { kind: 'foreign', ...foreign };
 }
 
-async function treeContents(tree: Digest, store: BlobStore): Promise<readonly Digest[] | undefined> {
-  const bytes = await store.read(tree);
-  const manifest = bytes === undefined ? undefined : decodeTree(bytes);
+/** What is damaged stays where it is: a look at the store changes nothing. */
+function treeContents(tree: Digest, directory: string): readonly Digest[] | undefined {
+  const found = readBlob(directory, tree);
+  const manifest = 'bytes' in found ? decodeTree(found.bytes) : undefined;
   return manifest?.entries.flatMap((entry) => (entry.kind === 'file' ? [entry.digest] : []));
 }
 

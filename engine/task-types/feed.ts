@@ -5,6 +5,7 @@ export const feedTask: TaskType = {
   name: 'feed',
   variables: [],
   unhashedVariables: [],
+  hostTools: ['dpkg-deb'],
   pool: 'processor',
   description: 'Collects binary packages into a repository with an index.',
 };

@@ -6,6 +6,7 @@ export const patchTask: TaskType = {
   variables: ['SRC_URI', 'S'],
   unhashedVariables: ['FILESPATH', 'WORKDIR', 'DL_DIR'],
   readsLocalSources: true,
+  hostTools: ['patch'],
   pool: 'processor',
   description: 'Applies the patches of SRC_URI in order.',
 };

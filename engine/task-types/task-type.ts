@@ -9,6 +9,8 @@ export interface TaskType {
   readonly perWord?: { readonly list: string; readonly variables: readonly string[] } | undefined;
   /** Varflags that belong to the task: each flag of `variable` whose name ends in `ending`. Hashed; sent as `VAR[flag]`. */
   readonly hashedFlags?: readonly { readonly variable: string; readonly ending: string }[] | undefined;
+  /** Programs of the host that do work of the task: their versions are part of its hashes. */
+  readonly hostTools?: readonly string[] | undefined;
   /** Reads the local files of SRC_URI (their digests enter the task hash). */
   readonly readsLocalSources?: boolean | undefined;
   /** It removes what the recipe has left: its order says what that is (`clearing`). */

@@ -5,6 +5,7 @@ export const unpackRootTask: TaskType = {
   name: 'unpack-root',
   variables: ['PN'],
   unhashedVariables: ['TMPDIR', 'WORKDIR', 'BOOTSTRAP_DIR', 'UNPACK_ROOT_DIR'],
+  hostTools: ['tar'],
   pool: 'processor',
   description: 'Unpacks a bootstrapped root so that other tasks can run in it.',
 };

@@ -13,7 +13,10 @@ export function unknownConfiguration(name: string, known: Iterable<string>): Dia
 export function unknownConfigurationOf({ entry, to, recipe, by }: McDependency, known: Iterable<string>): StxError {
   const message = `\`${recipe.pn}:${by}\` depends on \`${entry}\`, but there is no configuration \`${to}\``;
   const help = `add it to BBMULTICONFIG, or correct the entry; ${configurationHelp(to, known)}`;
-  return StxError.of('unknown-configuration', message, { span: flagSpan(recipe, by, 'mcdepends'), help });
+  return StxError.of('unknown-configuration', message, {
+    span: flagSpan(recipe, by, { flag: 'mcdepends', entry }),
+    help,
+  });
 }
 
 function configurationHelp(name: string, known: Iterable<string>): string {

@@ -43,7 +43,12 @@ const byNamedTask: Look = (from, to) => {
       return task === to.id.task && answersTo(to.recipe, name);
     });
     if (word === undefined) continue;
-    return { by: `${id.task}[${flag}]`, word, weakness: 2, span: () => flagSpan(recipe, id.task, flag) };
+    return {
+      by: `${id.task}[${flag}]`,
+      word,
+      weakness: 2,
+      span: () => flagSpan(recipe, id.task, { flag, entry: word }),
+    };
   }
   return undefined;
 };

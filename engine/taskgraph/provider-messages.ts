@@ -1,6 +1,8 @@
 import { type Diagnostic, errorDiagnostic } from '../base/diagnostic.ts';
 import type { Span } from '../base/source-text.ts';
 import { didYouMean } from '../base/spelling.ts';
+import { explodeNames } from '../metadata/dependency-text.ts';
+import { placeOfWord } from '../metadata/place-of-word.ts';
 import type { Recipe } from '../metadata/recipe.ts';
 import type { RecipeCatalog } from '../metadata/workspace.ts';
 import type { PlacedRecipe } from './name-table.ts';
@@ -58,13 +60,12 @@ interface Need {
 
 function buildNeed(name: string, recipe: Recipe): Need {
   const { pn, file, datastore } = recipe;
-  const task = [...recipe.tasks.keys()].find((each) =>
-    namedTasks(recipe, each, 'depends').some((entry) => entry.name === name),
-  );
-  if (recipe.depends.includes(name) || task === undefined) {
-    return { text: `\`${pn}\` needs to be built (\`${file}\`)`, span: datastore.definition('DEPENDS') };
+  const found = entryOf(name, recipe, 'depends');
+  if (recipe.depends.includes(name) || found === undefined) {
+    return { text: `\`${pn}\` needs to be built (\`${file}\`)`, span: placeOfWord(name, 'DEPENDS', datastore) };
   }
-  return { text: `${task}[depends] of \`${pn}\` names (\`${file}\`)`, span: flagSpan(recipe, task, 'depends') };
+  const { task, span } = found;
+  return { text: `${task}[depends] of \`${pn}\` names (\`${file}\`)`, span };
 }
 
 function runtimeNeed(name: string, recipe: Recipe): Need {
@@ -76,13 +77,28 @@ function runtimeNeed(name: string, recipe: Recipe): Need {
   for (const { variable, names } of relations) {
     for (const [each, needed] of names ?? []) {
       if (!needed.includes(name)) continue;
-      const span = datastore.definition(`${variable}:${each}`) ?? datastore.definition(variable);
+      const own = `${variable}:${each}`;
+      const span = placeOfWord(name, hasWord(name, own, recipe) ? own : variable, datastore);
       return { text: `the package \`${each}\` of \`${pn}\` needs at run time (\`${file}\`)`, span };
     }
   }
-  const task = [...recipe.tasks.keys()].find((each) =>
-    namedTasks(recipe, each, 'rdepends').some((entry) => entry.name === name),
-  );
-  const span = task === undefined ? undefined : flagSpan(recipe, task, 'rdepends');
-  return { text: `${task ?? ''}[rdepends] of \`${pn}\` names (\`${file}\`)`, span };
+  const found = entryOf(name, recipe, 'rdepends');
+  return { text: `${found?.task ?? ''}[rdepends] of \`${pn}\` names (\`${file}\`)`, span: found?.span };
+}
+
+function hasWord(word: string, variable: string, recipe: Recipe): boolean {
+  return explodeNames(recipe.datastore.get(variable) ?? '').includes(word);
+}
+
+/** The first task whose flag names it, and where. */
+function entryOf(
+  name: string,
+  recipe: Recipe,
+  flag: 'depends' | 'rdepends',
+): { readonly task: string; readonly span: Span | undefined } | undefined {
+  for (const task of recipe.tasks.keys()) {
+    const found = namedTasks(recipe, task, flag).find((entry) => entry.name === name);
+    if (found !== undefined) return { task, span: flagSpan(recipe, task, { flag, entry: found.entry }) };
+  }
+  return undefined;
 }

@@ -106,7 +106,10 @@ function unknown(dependency: McDependency, workspace: Workspace): never {
 function nobodyAcross({ entry, name, recipe, by }: McDependency, { catalog }: NameResolver): Diagnostic {
   const message = `nothing provides \`${name}\`, which \`${entry}\` in ${by}[mcdepends] of \`${recipe.pn}\` names (\`${recipe.file}\`)`;
   const help = hint({ kind: 'build', name, catalog }) ?? 'add a recipe that provides it to that configuration';
-  return errorDiagnostic('nothing-provides', message, { span: flagSpan(recipe, by, { flag: 'mcdepends', entry }), help });
+  return errorDiagnostic('nothing-provides', message, {
+    span: flagSpan(recipe, by, { flag: 'mcdepends', entry }),
+    help,
+  });
 }
 
 function assumedTarget(name: string): Diagnostic {

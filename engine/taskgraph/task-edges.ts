@@ -101,6 +101,6 @@ function existing(
   const by = `${from.placed.recipe.pn}:${from.task}`;
   const message = `\`${by}\` depends on \`${entry.entry}\`, but \`${recipe.pn}\` has no task \`${needed.task}\``;
   const help = near.length > 0 ? `did you mean ${near.map((each) => `\`${each}\``).join(' or ')}?` : undefined;
-  const span = flagSpan(from.placed.recipe, from.task, flag);
+  const span = flagSpan(from.placed.recipe, from.task, { flag, entry: entry.entry });
   throw StxError.of('unknown-task', message, { span, ...(help ? { help } : {}) });
 }

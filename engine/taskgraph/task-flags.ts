@@ -69,7 +69,8 @@ export function flagWords(recipe: Recipe, task: string, flag: GraphFlag): readon
 }
 
 /** Where the flag of a task has the entry, else where it was written, else where the task was added. */
-export function flagSpan(recipe: Recipe, task: string, { flag, entry }: FlagEntry): Span | undefined {
+export function flagSpan(recipe: Recipe, task: string, wanted: GraphFlag | FlagEntry): Span | undefined {
+  const { flag, entry } = typeof wanted === 'string' ? { flag: wanted, entry: '' } : wanted;
   return placeOfFlagWord(entry, { name: task, flag }, recipe.datastore) ?? recipe.tasks.get(task)?.span;
 }
 

@@ -43,6 +43,15 @@ export function findProgram(name: string, path: string): string | undefined {
   });
 }
 
+/** The namespace that cuts a program off from the network; none where the host grants none. BitBake: utils.disable_network. */
+export function withoutNetwork(): readonly string[] {
+  const options = [...identity('own'), ...ownProcesses, '--net'];
+  canCutOff ??= spawnSync('unshare', [...options, 'true'], { stdio: 'ignore' }).status === 0;
+  return canCutOff ? ['--net'] : [];
+}
+
+let canCutOff: boolean | undefined;
+
 const ownProcesses = ['--pid', '--fork', '--kill-child=KILL', '--mount-proc'];
 
 function identity(ids: 'own' | 'all' | undefined): readonly string[] {

@@ -1,4 +1,5 @@
 import type { BuildEvent } from '../messages/build-event.ts';
+import { type HoldReason, holdReasonText } from '../messages/hold-reason.ts';
 import { reasonText } from '../messages/reason.ts';
 import { planText, secondsText, unrestorableText } from './build-lines.ts';
 import type { BuildUi, TextOutput, UiOptions } from './build-ui.ts';
@@ -39,8 +40,10 @@ export class LineUi implements BuildUi {
       case 'task-settled':
         if (event.as === 'up-to-date') this.#done += 1;
         break;
-      case 'task-progress':
       case 'held':
+        this.#held(event.reason);
+        break;
+      case 'task-progress':
       case 'finished':
         break;
     }
@@ -48,6 +51,12 @@ export class LineUi implements BuildUi {
 
   close(): void {
     // Nothing is held back.
+  }
+
+  /** What the machine is short of; the limits that recipes set are met all the time. */
+  #held(reason: HoldReason | undefined): void {
+    const isOfMachine = reason?.kind === 'pressure' || reason?.kind === 'load' || reason?.kind === 'memory';
+    if (isOfMachine && !this.#quiet) this.#line(`  wait   ${holdReasonText(reason)}`);
   }
 
   #started(event: Extract<BuildEvent, { kind: 'task-started' }>): void {

@@ -41,6 +41,7 @@ test.serial('a store is counted, pinned, collected and checked from the command 
 
   t.is((await project.run(['cache', 'verify'])).status, 0);
   const [blob] = filesBelow(join(store, 'cas'));
+  t.truthy(blob);
   writeFileSync(blob!, 'damaged');
   const found = await project.run(['cache', 'verify']);
   t.is(found.status, 1);

@@ -1,3 +1,5 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import { leftAfter } from '../support/after-kill.ts';
 import { type RunningCall, TestProject, toyLayer } from '../support/test-project.ts';
@@ -9,7 +11,7 @@ const stubborn: Readonly<Record<string, string>> = {
   'a shell task that ignores every polite signal': [
     'do_compile() {',
     '    trap "" TERM INT HUP',
-    '    echo under way > ${TOPDIR}/mark',
+    '    echo under way > ${WORKDIR}/mark',
     '    while :; do sleep 1; done',
     '}',
   ].join('\n'),
@@ -18,7 +20,17 @@ const stubborn: Readonly<Record<string, string>> = {
     '    trap "" TERM',
     '    (trap "" TERM; setsid sh -c \'trap "" TERM; while :; do sleep 1; done\') &',
     '    (setsid nohup sleep 1001 > /dev/null 2>&1 &)',
-    '    echo under way > ${TOPDIR}/mark',
+    '    echo under way > ${WORKDIR}/mark',
+    '    while :; do sleep 1; done',
+    '}',
+  ].join('\n'),
+  'a task in its sandbox that ignores every polite signal': [
+    'SANDBOX_ROOT = "${TOPDIR}/../root"',
+    'do_compile[sandbox-ro] = "/usr"',
+    'do_compile() {',
+    '    trap "" TERM INT HUP',
+    '    (setsid sh -c \'trap "" TERM; while :; do sleep 1; done\') &',
+    '    echo under way > ${WORKDIR}/mark',
     '    while :; do sleep 1; done',
     '}',
   ].join('\n'),
@@ -27,7 +39,7 @@ const stubborn: Readonly<Record<string, string>> = {
     '    import signal, subprocess, time',
     '    signal.signal(signal.SIGTERM, signal.SIG_IGN)',
     '    child = subprocess.Popen(["sh", "-c", "trap \'\' TERM; sleep 1002"])',
-    '    with open(d.getVar("TOPDIR") + "/mark", "w") as f:',
+    '    with open(d.getVar("WORKDIR") + "/mark", "w") as f:',
     '        f.write("under way")',
     '    while True:',
     '        time.sleep(1)',
@@ -37,11 +49,14 @@ const stubborn: Readonly<Record<string, string>> = {
 
 async function underWay(body: string): Promise<{ project: TestProject; call: RunningCall }> {
   const project = new TestProject({ ...toyLayer, [recipe]: `${body}\n` });
+  const root = join(project.path, 'root');
+  mkdirSync(join(root, 'usr'), { recursive: true });
+  for (const name of ['bin', 'sbin', 'lib', 'lib64']) symlinkSync(`usr/${name}`, join(root, name));
   const call = project.start(['lib'], { STX_TEST_PROJECT: project.path });
   await call.seen('start  lib:do_compile');
   for (;;) {
     try {
-      project.read('build/mark');
+      project.read('build/tmp/work/lib/mark');
       return { project, call };
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 5));

@@ -151,7 +151,8 @@ test('rm_work spares excluded recipes, what a recipe wants to keep, failed tasks
 });
 
 test('an engine killed while it removes work rebuilds what it must, and no more', async (t) => {
-  const many = 'do_compile() {\n    mkdir -p many; cd many; seq 1 20000 | xargs touch; cd ..\n    echo done > result\n}\n';
+  const many =
+    'do_compile() {\n    mkdir -p many; cd many; seq 1 20000 | xargs touch; cd ..\n    echo done > result\n}\n';
   await using project = new TestProject({ ...removing, 'meta-toy/recipes/lib/lib_1.0.bb': many });
   const call = project.start(['lib']);
   await call.seen('done   lib:do_stage');

@@ -19,7 +19,7 @@ const names: KnownNames = {
 };
 
 function words(...line: readonly string[]): readonly string[] {
-  const found = complete(line, names);
+  const found = complete(line, names, commands);
   return found.kind === 'words' ? found.words.map(({ word }) => word) : [`<${found.kind}>`];
 }
 
@@ -41,7 +41,7 @@ const rows: readonly (readonly [readonly string[], readonly string[]])[] = [
   [['build', 'bu'], ['busybox']],
   [['busybox', 'ba'], ['bash']],
   [['busybox:co'], ['busybox:compile', 'busybox:configure']],
-  [['mc:'], ['mc:other:zlib']],
+  [['mc:o'], ['mc:other:zlib']],
   [['virtual/'], ['virtual/kernel']],
   [['inspect', 'recipe', 'bu'], ['busybox']],
   [
@@ -90,10 +90,10 @@ test('every command, and every option of each, is completed', (t) => {
 
 test('before anything was parsed there are no targets, and no errors either', async (t) => {
   await using project = new TestProject(toyLayer);
-  const { status, stdout, stderr } = await project.run(['completion', 'bash', ':li']);
+  const { status, stdout, stderr } = await project.run(['completion', 'bash', ':lib']);
   t.deepEqual([status, stdout, stderr], [0, 'words\n', '']);
   project.write('build/cache/parse-cache', 'stx-parse-cache 1 x\n{"broken"');
-  t.is((await project.run(['completion', 'bash', ':li'])).stdout, 'words\n');
+  t.is((await project.run(['completion', 'bash', ':lib'])).stdout, 'words\n');
 });
 
 test('another shell than those is refused', async (t) => {
@@ -128,7 +128,7 @@ function isInstalled(shell: string): boolean {
 test('targets are those of the last parse: recipes, what they provide, their tasks', async (t) => {
   await using project = await parsedProject();
   const ask = async (word: string) => (await project.run(['completion', 'fish', `:${word}`])).stdout.trim().split('\n');
-  t.deepEqual(await ask('li'), ['words', 'lib\trecipe']);
+  t.deepEqual(await ask('lib'), ['words', 'lib\trecipe']);
   t.deepEqual(await ask('virtual/'), ['words', 'virtual/second\tprovided by second-lib']);
   t.deepEqual(await ask('lib:st'), ['words', 'lib:stage\ttask']);
   t.deepEqual(await ask('virtual/second:fe'), ['words', 'virtual/second:fetch\ttask']);
@@ -147,7 +147,7 @@ function bashReply(project: TestProject, line: string): readonly string[] {
     'printf "%s\\n" "${COMPREPLY[@]}"',
   ].join('\n');
   const output = execFileSync('bash', ['-c', script], {
-    cwd: project.path,
+    cwd: join(project.path, 'build'),
     env: environmentOf(project),
     encoding: 'utf8',
   });
@@ -162,17 +162,17 @@ test('bash gets words, and behind a colon or an equals sign only what it replace
   t.deepEqual(bashReply(project, 'stx-bake app lib:'), ['build', 'compile', 'fetch', 'patch', 'stage', 'unpack']);
   t.deepEqual(bashReply(project, 'stx-bake --cmd=comp'), ['compile']);
   t.deepEqual(bashReply(project, 'stx-bake layers '), ['create', 'add', 'remove']);
-  t.deepEqual(bashReply(project, 'stx-bake fmt meta-t'), ['meta-toy']);
-  t.deepEqual(bashReply(project, 'stx-bake --build-dir=bui'), ['build']);
+  t.deepEqual(bashReply(project, 'stx-bake fmt ../meta-t'), ['../meta-toy']);
+  t.deepEqual(bashReply(project, 'stx-bake --build-dir=../bui'), ['../build']);
   t.deepEqual(bashReply(project, 'stx-bake --no-such'), []);
 });
 
 test('bash at a prompt completes a command, a target with its task, and a file', async (t) => {
   await using project = await parsedProject();
   symlinkSync(join(project.path, 'bin/stx-bake'), join(project.path, 'stx-bake'));
-  const shell = startInTerminal(['bash', '--norc', '-i'], {
+  using shell = startInTerminal(['bash', '--norc', '-i'], {
     size: { rows: 24, columns: 100 },
-    cwd: project.path,
+    cwd: join(project.path, 'build'),
     environment: { ...environmentOf(project), PS1: '> ' },
   });
   const line = async (keys: string, then: string): Promise<void> => {
@@ -183,8 +183,8 @@ test('bash at a prompt completes a command, a target with its task, and a file',
   shell.type('source <(stx-bake completion bash); echo re""ady\r');
   await shell.seen('ready');
   await line('stx-bake insp\tprov\t', 'stx-bake inspect providers ');
-  await line('./stx-bake lib:st\t', './stx-bake lib:stage ');
-  await line('stx-bake fmt meta-toy/cl\t', 'stx-bake fmt meta-toy/classes/');
+  await line('../stx-bake lib:st\t', '../stx-bake lib:stage ');
+  await line('stx-bake fmt ../meta-toy/cl\t', 'stx-bake fmt ../meta-toy/classes/');
   shell.type('exit\r');
   t.is(await shell.done, 0, textOf(shell.terminal.screen()).join('\n'));
 });
@@ -193,7 +193,7 @@ test('bash at a prompt completes a command, a target with its task, and a file',
   await using project = await parsedProject();
   const ask = (line: string): readonly string[] =>
     execFileSync('fish', ['--no-config', '-c', `stx-bake completion fish | source; complete -C '${line}'`], {
-      cwd: project.path,
+      cwd: join(project.path, 'build'),
       env: environmentOf(project),
       encoding: 'utf8',
     })
@@ -205,8 +205,8 @@ test('bash at a prompt completes a command, a target with its task, and a file',
   );
   t.deepEqual(ask('stx-bake lib:st'), ['lib:stage\ttask']);
   t.deepEqual(ask('stx-bake --cmd=comp'), ['--cmd=compile\ttask']);
-  t.deepEqual(ask('bin/stx-bake seco'), ['second-lib\trecipe']);
-  t.deepEqual(ask('stx-bake fmt meta-t'), ['meta-toy/']);
+  t.deepEqual(ask('../bin/stx-bake seco'), ['second-lib\trecipe']);
+  t.deepEqual(ask('stx-bake fmt ../meta-t'), ['../meta-toy/']);
   t.regex(ask('stx-bake --dry')[0] ?? '', /^--dry-run\tsay what would run/);
 });
 
@@ -214,21 +214,22 @@ test('bash at a prompt completes a command, a target with its task, and a file',
   'zsh at a prompt completes a command, a target with its task, and a file',
   async (t) => {
     await using project = await parsedProject();
-    const shell = startInTerminal(['zsh', '-f', '-i'], {
+    using shell = startInTerminal(['zsh', '-f', '-i'], {
       size: { rows: 24, columns: 100 },
-      cwd: project.path,
+      cwd: join(project.path, 'build'),
       environment: environmentOf(project),
     });
     const line = async (keys: string, then: string): Promise<void> => {
-      shell.type(keys);
+      void shell.type(keys);
       await shell.seen(then);
-      shell.type('\u0015');
+      void shell.type('\u0015');
     };
     shell.type('autoload -U compinit; compinit -u -D; source <(stx-bake completion zsh); echo re""ady\r');
     await shell.seen('ready');
-    await line('stx-bake insp\tprov\t', 'providers');
+    await line('stx-bake insp\t', 'stx-bake inspect ');
+    await line('stx-bake inspect prov\t', 'stx-bake inspect providers');
     await line('stx-bake lib:st\t', 'lib:stage');
-    await line('stx-bake fmt meta-toy/cl\t', 'meta-toy/classes/');
+    await line('stx-bake fmt ../meta-toy/cl\t', 'meta-toy/classes/');
     await line('stx-bake --cmd=comp\t', '--cmd=compile');
     shell.type('exit\r');
     t.is(await shell.done, 0, textOf(shell.terminal.screen()).join('\n'));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { type EventLine, parseEventHeader, parseEventLine } from '../../engine/messages/event-lines.ts';
@@ -42,6 +42,24 @@ test('--events writes the whole build as JSON lines, and replay shows it as it w
   // What is replayed without a name is the last build.
   const last = await project.run(['replay', '--speed', 'max']);
   t.deepEqual(taskLines(last.stdout), taskLines(built.stdout));
+});
+
+test('what is restored tells its size, and how much longer running it would have taken', async (t) => {
+  await using project = new TestProject(toyLayer);
+  project.edit(
+    'meta-toy/classes/base.bbclass',
+    '    cp "${B}/result" "${OUT}/result"',
+    '    cp "${B}/result" "${OUT}/result"; sleep 0.7',
+  );
+  t.is((await project.run(['lib'])).status, 0);
+  const size = statSync(join(project.path, 'build/tmp/out/lib/result')).size;
+  rmSync(join(project.path, 'build/tmp'), { recursive: true });
+  const again = await project.run(['lib', '--events', 'events.jsonl']);
+  t.deepEqual(again.restored, ['lib:do_stage'], again.output);
+  const { lines } = eventsIn(project.read('events.jsonl'));
+  const ended = lines.flatMap((line) => ('event' in line && line.event.kind === 'task-finished' ? [line.event] : []));
+  const outcome = ended[0]?.outcome;
+  t.true(outcome?.status === 'ok' && outcome.bytes === size && (outcome.savedMs ?? -1) >= 0);
 });
 
 test('with --events - standard output holds nothing but events', async (t) => {
@@ -139,7 +157,7 @@ test('a replay on a terminal goes at the speed of the build, and leaves its line
   ];
   writeFileSync(join(project.path, 'events'), jsonLines([...short, ...ended]));
   const size = { rows: 24, columns: 80 };
-  const shown = startInTerminal([process.execPath, program, 'replay', 'events'], { size, cwd: project.path });
+  using shown = startInTerminal([process.execPath, program, 'replay', 'events'], { size, cwd: project.path });
   t.is(await shown.done, 0);
   t.deepEqual(textOf(shown.terminal.screen()), [
     'stx-bake: replaying `stx-bake app`',
@@ -157,7 +175,7 @@ test('a build on a terminal: its lines stay, what stood below them is gone at th
   project.edit('meta-toy/recipes/app/app_1.0.bb', 'echo "${GREETING}"', 'echo broken; exit 4; echo "${GREETING}"');
   const size = { rows: 40, columns: 100 };
   const words = [process.execPath, program, '--build-dir', 'build', 'app'];
-  const built = startInTerminal(words, { size, cwd: project.path });
+  using built = startInTerminal(words, { size, cwd: project.path });
   await built.seen('lib:do_compile');
   t.is(await built.done, 1);
   const text = textOf(built.terminal.screen());
@@ -179,7 +197,7 @@ test('Ctrl-C on a terminal: the notice stands on a row of its own, and the foote
   project.edit('meta-toy/recipes/lib/lib_1.0.bb', 'shout > result', 'shout > result; sleep 100');
   const size = { rows: 24, columns: 100 };
   const words = [process.execPath, program, '--build-dir', 'build', 'lib'];
-  const built = startInTerminal(words, { size, cwd: project.path });
+  using built = startInTerminal(words, { size, cwd: project.path });
   await built.seen('  lib:do_compile');
   built.type('\u0003');
   t.is(await built.done, 130);

@@ -151,6 +151,26 @@ test('`why` follows a dependency that was made anew in an earlier build down to 
   );
 });
 
+test('a task that was never done here is compared with the stored result that comes nearest', async (t) => {
+  await using project = await built();
+  const { rmSync } = await import('node:fs');
+  for (const name of ['tmp', 'history', 'cache']) rmSync(join(project.path, 'build', name), { recursive: true });
+  project.edit(recipe('lib'), 'COLOUR = "red"', 'COLOUR = "blue"');
+  const run = await project.run(['why', 'app']);
+  t.is(
+    run.output,
+    [
+      'never built here; compared with the stored results that come nearest:',
+      '8 tasks would run, 2 tasks may run, because of 1 cause:',
+      '',
+      '1. `COLOUR` of lib changed  (meta-toy/recipes/lib/lib_1.0.bb:4)',
+      '   "red" -> "blue"',
+      '   dirties 4 tasks: lib:do_compile and 3 that depend on it',
+      '',
+    ].join('\n'),
+  );
+});
+
 test('without a history `why` still says where it begins', async (t) => {
   await using project = await built();
   const { rmSync } = await import('node:fs');
@@ -164,6 +184,7 @@ test('without a history `why` still says where it begins', async (t) => {
 });
 
 test('what `affected` names before an edit is what is worked on after it', async (t) => {
+  t.timeout(300_000);
   await using project = await built();
   const edits: readonly (readonly [subject: string, path: string, from: string, to: string])[] = [
     ['COLOUR', recipe('lib'), 'COLOUR = "red"', 'COLOUR = "green"'],
@@ -172,6 +193,7 @@ test('what `affected` names before an edit is what is worked on after it', async
     ['meta-toy/classes/shout.bbclass', 'meta-toy/classes/shout.bbclass', 'tr a-z', 'tr b-z'],
     ['lib:shout', 'meta-toy/classes/shout.bbclass', 'tr b-z', 'tr c-z'],
     ['GREETING', 'build/conf/local.conf', 'hello', 'good day'],
+    ['build/conf/local.conf:1', 'build/conf/local.conf', 'good day', 'good night'],
   ];
   for (const [subject, path, from, to] of edits) {
     const run = await project.run(['affected', '--json', subject]);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
@@ -62,7 +62,7 @@ test('`-g` writes the recipes and the tasks of a target into the current folder'
   t.is(project.read('pn-buildlist'), 'app\nlib\n');
   const dot = project.read('task-depends.dot');
   t.regex(dot, /^digraph depends \{\n/);
-  t.true(dot.includes(`"app.do_compile" [label="app do_compile\\n1.0-r0\\n${project.path}/`));
+  t.true(dot.includes(`"app.do_compile" [label="app do_compile\\n:1.0-r0\\n${project.path}/`));
   t.true(dot.includes('"app.do_compile" -> "lib.do_stage"\n'));
   t.true(dot.endsWith('\n}\n'));
   t.deepEqual(readdirSync(project.path).sort(), ['build', 'meta-toy', 'pn-buildlist', 'task-depends.dot']);
@@ -119,7 +119,45 @@ for (const [args, said] of [
 test('`-v` says how long reading took, on standard error', async (t) => {
   await using project = new TestProject(toyLayer);
   const run = await project.run(['-v', 'inspect', 'recipes']);
-  t.regex(run.stderr, /^stx-bake: reading the metadata took \d+\.\d\d s\n$/);
+  t.regex(
+    run.stderr,
+    /^stx-bake: reading the metadata took \d+\.\d\d s: 2 recipe files read anew, 0 from the parse cache\n$/,
+  );
+});
+
+test('`-v` shows that a changed line of the configuration has only those recipes read anew that take it in', async (t) => {
+  const lib = toyLayer['meta-toy/recipes/lib/lib_1.0.bb']!;
+  await using project = new TestProject({
+    ...toyLayer,
+    'build/conf/local.conf': 'GREETING = "hello"\nFOR_LIB = "1"\nFOR_NOBODY = "1"\n',
+    'meta-toy/recipes/lib/lib_1.0.bb': `${lib}do_stage:append() {\n    : \${FOR_LIB}\n}\n`,
+  });
+  const counts = async (): Promise<string | undefined> =>
+    / s: (\d+ recipe files read anew, \d+ from the parse cache)$/m.exec((await project.run(['-p', '-v'])).stderr)?.[1];
+  t.is(await counts(), '2 recipe files read anew, 0 from the parse cache');
+  t.is(await counts(), '0 recipe files read anew, 2 from the parse cache');
+  project.edit('build/conf/local.conf', 'FOR_NOBODY = "1"', 'FOR_NOBODY = "2"');
+  t.is(await counts(), '0 recipe files read anew, 2 from the parse cache');
+  project.edit('build/conf/local.conf', 'FOR_LIB = "1"', 'FOR_LIB = "${@1 / 0}"');
+  const broken = await project.run(['-p', '-v']);
+  t.is(broken.status, 2);
+  t.regex(broken.stderr, /: 1 recipe files read anew, 1 from the parse cache$/m);
+  t.regex(broken.stderr, /^build\/conf\/local\.conf:2:12: error: .*division by zero \[python-exception\]$/m);
+});
+
+test('a file that is not UTF-8 is refused with the place of the first byte that is none', async (t) => {
+  await using project = new TestProject(toyLayer);
+  const recipe = join(project.path, 'meta-toy/recipes/lib/lib_1.0.bb');
+  const text = readFileSync(recipe);
+  writeFileSync(
+    recipe,
+    Buffer.concat([Buffer.from('# \u{1F600} \uFFFD\nA = "é'), Buffer.from([0xe9, 0x22, 0x0a]), text]),
+  );
+  const run = await project.run(['-p']);
+  t.is(run.status, 2);
+  t.regex(run.stderr, /^meta-toy\/recipes\/lib\/lib_1\.0\.bb:2:7: error: the byte 0xe9 is not UTF-8 \[not-utf8\]\n/m);
+  writeFileSync(recipe, Buffer.concat([Buffer.from('# \u{1F600} \uFFFD\nA = "é"\n'), text]));
+  t.is((await project.run(['-p'])).status, 0, 'U+FFFD itself may stand in a file');
 });
 
 test('`-C` runs one task of the target although it is up to date, `-f` the target itself', async (t) => {

@@ -23,6 +23,8 @@ test('a second checkout restores from `cache serve` what the first one built, wi
   t.is(built.status, 0, built.output);
   t.regex(built.output, /^published 2 results \(/m);
   await using second = checkout({ SSTATE_MIRRORS: served.url });
+  const plan = JSON.parse((await second.run(['plan', '--json', 'app'])).stdout);
+  t.true(plan.fetchBytes > 100 && plan.unknownSizes === 0, 'a plan says how much would come from mirrors');
   const restored = await second.run(['app']);
   t.is(restored.status, 0, restored.output);
   t.deepEqual([restored.ran, restored.restored], [[], ['app:do_stage']]);
@@ -69,7 +71,14 @@ test('without its mirror a build does all by itself, after one warning', async (
   await using project = checkout({ SSTATE_MIRRORS: url });
   const built = await project.run(['app']);
   t.is(built.status, 0, built.output);
-  t.is(built.output.match(/mirror-unusable/g)?.length, 1);
+  t.is(built.output.split('[mirror-unusable]').length, 2);
+  t.true(
+    built.output.includes(
+      `stx-bake: warning: the mirror \`${url}\` cannot be used: no connection (ECONNREFUSED) [mirror-unusable]
+   help: the build goes on without it; SSTATE_MIRRORS names the mirrors\n`,
+    ),
+    built.output,
+  );
   t.is(built.ran.length, 10);
 });
 
@@ -86,6 +95,21 @@ test('a mirror that gives wrong content costs a rebuild, never a wrong result', 
   t.true(built.ran.includes('app:do_stage'));
   t.is(built.output.match(/mirror-unusable/g)?.length, 1);
   t.is(second.read('build/tmp/out/app/result'), first.read('build/tmp/out/app/result'));
+});
+
+test('results that cannot be published are told once, and the build is as good as ever', async (t) => {
+  await using served = await servedStore();
+  await using project = checkout({ SSTATE_PUBLISH: served.url });
+  const built = await project.run(['app'], { STX_BAKE_SSTATE_TOKEN: 'not-the-right-token' });
+  t.is(built.status, 0, built.output);
+  t.is(built.output.split('[publish-failed]').length, 2);
+  t.true(
+    built.output.includes(
+      `results could not be published to \`${served.url}\`: HTTP 401: it wants other credentials; it is not used any more in this build [publish-failed]`,
+    ),
+    built.output,
+  );
+  t.notRegex(built.output, /not-the-right-token/);
 });
 
 test('with trusted keys an unsigned or wrongly signed result is a miss with a note', async (t) => {

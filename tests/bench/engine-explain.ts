@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { explainTargets } from '../../engine/app/commands/why-command.ts';
+import { explainTargets, presentWork } from '../../engine/app/commands/why-command.ts';
 import { planTargets } from '../../engine/app/plan-targets.ts';
 import { foretell } from '../../engine/app/print-plan.ts';
 import { nodeFileReader } from '../../engine/base/node-file-reader.ts';
@@ -56,7 +56,7 @@ async function answers(name: string, directory: string): Promise<void> {
   row(`${name}: reading and planning (not part of the answers)`, `${(performance.now() - start).toFixed(0)} ms`);
   const why = () => {
     using history = openHistory(directory);
-    return explainTargets(state, history, { target: 'everything', since: undefined }).text({
+    return explainTargets(state, presentWork(state, history), { target: 'everything', since: undefined }).text({
       base: directory,
       all: false,
     });

@@ -445,7 +445,111 @@ FLIP:off = "on"
       |            ^~~~~~~~~
    /meta/recipes/a_1.0.bb:1:1: needed by this recipe
       1 | 
-        | ^`,
+        | ^
+   help: test that the divisor is not 0`,
+  },
+  {
+    what: 'a task that refers to what cannot be expanded',
+    files: {
+      '/meta/recipes/a_1.0.bb': `WHAT = "\${@1 / 0}"
+do_build() {
+    echo \${WHAT}
+}
+do_build:append() {
+    echo \${@WORD}
+}
+WORDS = "x"
+`,
+    },
+    text: `/meta/recipes/a_1.0.bb:1:9: error: \`\${@1 / 0}\` in \`WHAT\` raised ZeroDivisionError: division by zero [python-exception]
+    1 | WHAT = "\${@1 / 0}"
+      |         ^~~~~~~~~
+   /meta/recipes/a_1.0.bb:2:1: needed by \`do_build\`
+      2 | do_build() {
+        | ^~~~~~~~~~~~
+   help: test that the divisor is not 0
+/meta/recipes/a_1.0.bb:6:10: error: \`\${@WORD}\` in \`do_build\` raised NameError: name 'WORD' is not defined [python-exception]
+    6 |     echo \${@WORD}
+      |          ^~~~~~~~
+   help: did you mean \`WORDS\`?`,
+  },
+  {
+    what: 'a shell task that bash cannot read, with the line of the part that was appended',
+    files: {
+      '/meta/recipes/a_1.0.bb': `do_build() {
+    :
+}
+# between
+do_build:append() {
+    if true; echo yes
+    fi
+}
+`,
+    },
+    text: `/meta/recipes/a_1.0.bb:7:5: error: bash cannot read \`do_build\`: \`fi\` is not expected here [shell-syntax]
+    7 |     fi
+      |     ^~
+   help: correct it; with references expanded it is line 3 of the function`,
+  },
+  {
+    what: 'a Python task that is no Python in the part that was appended',
+    files: {
+      '/meta/recipes/a_1.0.bb': `python do_build() {
+    x = 1
+}
+# between
+python do_build:append() {
+    x = 2
+    y = (
+}
+`,
+    },
+    text: `/meta/recipes/a_1.0.bb:7:9: error: \`do_build\` is not valid Python: \`(\` is never closed [python-syntax]
+    7 |     y = (
+      |         ^
+   help: give each bracket its partner`,
+  },
+  {
+    what: 'a name of Python that nothing has',
+    files: {
+      '/meta/recipes/a_1.0.bb': `DEPENDS = "\${@' '.join(sortd(['b', 'a']))}"
+`,
+    },
+    text: `/meta/recipes/a_1.0.bb:1:12: error: \`\${@' '.join(sortd(['b', 'a']))}\` in \`DEPENDS\` raised NameError: name 'sortd' is not defined [python-exception]
+    1 | DEPENDS = "\${@' '.join(sortd(['b', 'a']))}"
+      |            ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+   help: did you mean \`sorted\` or \`ord\`?`,
+  },
+  {
+    what: 'faults of layers of every kind',
+    files: {
+      '/meta/conf/layer.conf': `BBPATH .= ":\${LAYERDIR}"
+BBFILE_COLLECTIONS += "meta"
+BBFILE_PATTERN_meta = "^\${LAYERDIR}/"
+LAYERSERIES_CORENAMES = "one"
+LAYERSERIES_COMPAT_meta = "one"
+`,
+      '/extra/conf/layer.conf': `BBPATH .= ":\${LAYERDIR}"
+BBFILE_COLLECTIONS += "extra"
+BBFILE_PATTERN_extra = "^\${LAYERDIR}/"
+LAYERSERIES_COMPAT_extra = "two"
+LAYERDEPENDS_extra = "mta"
+BBFILE_PRIORITY_extra = "high"
+`,
+    },
+    text: `/extra/conf/layer.conf:4:1: error: layer \`extra\` is not compatible with the core layer, which only supports these series: one [layer-series]
+    4 | LAYERSERIES_COMPAT_extra = "two"
+      | ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+   help: the layer is compatible with two; take a branch of it that fits
+/extra/conf/layer.conf:5:1: error: layer 'extra' depends on layer 'mta', but this layer is not enabled in your configuration [invalid-layer]
+    5 | LAYERDEPENDS_extra = "mta"
+      | ^~~~~~~~~~~~~~~~~~~~~~~~~~
+   help: did you mean \`meta\`?
+         add the layer \`mta\` to BBLAYERS
+/extra/conf/layer.conf:6:1: error: invalid value for BBFILE_PRIORITY_extra: "high" [invalid-layer]
+    6 | BBFILE_PRIORITY_extra = "high"
+      | ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+   help: a whole number is expected`,
   },
   {
     what: 'files that include each other',

@@ -30,7 +30,7 @@ const catalogue: readonly {
     files: { [a]: 'DEPENDS = "bb"\n' },
     targets: ['a'],
     lines: [
-      `${a}:1:1: error: nothing provides \`bb\`, which \`a\` needs to be built (\`${a}\`) [nothing-provides]`,
+      `${a}:1:12: error: nothing provides \`bb\`, which \`a\` needs to be built (\`${a}\`) [nothing-provides]`,
       'stx-bake: error: the target `a` cannot be built: `a` needs `bb` [unbuildable-target]',
     ],
   },
@@ -39,7 +39,7 @@ const catalogue: readonly {
     files: { [a]: 'RDEPENDS:${PN} = "bb"\n' },
     targets: ['a'],
     lines: [
-      `${a}:1:1: error: nothing provides \`bb\`, which the package \`a\` of \`a\` needs at run time (\`${a}\`) [nothing-provides]`,
+      `${a}:1:19: error: nothing provides \`bb\`, which the package \`a\` of \`a\` needs at run time (\`${a}\`) [nothing-provides]`,
       'stx-bake: error: the target `a` cannot be built: `a` needs `bb` [unbuildable-target]',
     ],
   },
@@ -49,7 +49,7 @@ const catalogue: readonly {
     targets: ['a', 'b'],
     options: { keepGoing: true },
     lines: [
-      `${a}:1:1: warning: nothing provides \`bb\`, which \`a\` needs to be built (\`${a}\`) [nothing-provides]`,
+      `${a}:1:12: warning: nothing provides \`bb\`, which \`a\` needs to be built (\`${a}\`) [nothing-provides]`,
       'stx-bake: warning: the target `a` is left out: what its recipe needs is missing [unbuildable-target]',
     ],
   },
@@ -70,7 +70,7 @@ const catalogue: readonly {
     files: { [a]: 'do_build[depends] = "b:do_bild"\n', [b]: '' },
     targets: ['a'],
     lines: [
-      `${a}:1:1: error: \`a:do_build\` depends on \`b:do_bild\`, but \`b\` has no task \`do_bild\` [unknown-task]`,
+      `${a}:1:22: error: \`a:do_build\` depends on \`b:do_bild\`, but \`b\` has no task \`do_bild\` [unknown-task]`,
     ],
   },
   {
@@ -83,14 +83,14 @@ const catalogue: readonly {
     what: 'a dependency without its task',
     files: { [a]: 'do_build[depends] = "b"\n' },
     targets: [],
-    lines: [`${a}:1:1: error: \`b\` in do_build[depends] is not of the form \`recipe:task\` [malformed-dependency]`],
+    lines: [`${a}:1:22: error: \`b\` in do_build[depends] is not of the form \`recipe:task\` [malformed-dependency]`],
   },
   {
     what: 'a dependency on another configuration that is too short',
     files: { [a]: 'do_build[mcdepends] = "b:do_build"\n' },
     targets: ['a'],
     lines: [
-      `${a}:1:1: error: \`b:do_build\` in do_build[mcdepends] of \`a\` (\`${a}\`) is not of the form \`mc:FROM:TO:target:task\` [malformed-dependency]`,
+      `${a}:1:24: error: \`b:do_build\` in do_build[mcdepends] of \`a\` (\`${a}\`) is not of the form \`mc:FROM:TO:target:task\` [malformed-dependency]`,
     ],
   },
   {
@@ -98,7 +98,7 @@ const catalogue: readonly {
     files: { [a]: 'do_build[mcdepends] = "mc::arm:b:do_build"\n' },
     targets: ['a'],
     lines: [
-      `${a}:1:1: error: \`a:do_build\` depends on \`mc::arm:b:do_build\`, but there is no configuration \`arm\` [unknown-configuration]`,
+      `${a}:1:24: error: \`a:do_build\` depends on \`mc::arm:b:do_build\`, but there is no configuration \`arm\` [unknown-configuration]`,
     ],
   },
   {

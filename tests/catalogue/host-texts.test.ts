@@ -68,7 +68,7 @@ test('missing host tools on a host without a known package manager are told by n
 test('a directory in the place of a file is told as a file that cannot be read', (t) => {
   using directory = temporaryDirectory();
   const error = t.throws(() => nodeFileReader.readText(directory.path));
-  t.is(textOf(error), `stx-bake: error: cannot read \`${directory.path}\`: EISDIR [file-not-readable]`);
+  t.is(textOf(error), `stx-bake: error: cannot read \`${directory.path}\`: it is a directory [file-not-readable]`);
 });
 
 test('a socket in an output directory is told with its path', async (t) => {

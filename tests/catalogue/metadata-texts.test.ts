@@ -70,7 +70,7 @@ const catalogue: readonly {
   {
     what: 'an append file without its recipe',
     files: { '/extra/recipes/z_1.0.bbappend': 'A = "1"\n' },
-    line: 'stx-bake: error: no recipe matches the append file `/extra/recipes/z_1.0.bbappend` [dangling-append]',
+    line: '/extra/recipes/z_1.0.bbappend:1:1: error: no recipe matches the append file `/extra/recipes/z_1.0.bbappend` [dangling-append]',
   },
   {
     what: 'variables that refer to each other',

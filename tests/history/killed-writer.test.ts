@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { tracePath } from '../../engine/history/build-recorder.ts';
 import { openHistory } from '../../engine/history/history.ts';
 import { recordTasks } from '../support/recorded-build.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -27,6 +29,7 @@ test('a history whose writer is killed at any moment holds whole rows, and the n
     t.deepEqual(history.notes(), []);
   }
   recordTasks(folder.path, [{ task: 'app:do_compile' }]);
+  for (let build = 1; build <= rounds + 1; build++) t.true(existsSync(tracePath(folder.path, build)), `trace ${build}`);
   using history = openHistory(folder.path);
   t.deepEqual(
     history.builds().map(({ status }) => status),

@@ -276,6 +276,37 @@ test('providers are told with the reason for the choice, at build time and at ru
   ]);
 });
 
+test('a preference that has no effect is told with the reason, and with what it was meant to be', async (t) => {
+  await using project = new TestProject(files);
+  project.write(
+    'build/conf/local.conf',
+    [
+      'GREETING = "hello"',
+      'PREFERRED_PROVIDER_virtual/tool = "othr-tool"',
+      'PREFERRED_RPROVIDER_virtual/tool = "lib"',
+      'PREFERRED_VERSION_tool = "3.%"',
+      'PREFERRED_VERSION_othertool = "1.0"',
+      'PREFERRED_PROVIDER_virtual/somethingelse = "lib"',
+      '',
+    ].join('\n'),
+  );
+  const answer = await ask(project, 'providers', 'virtual/tool');
+  const problems = (answer['preferences'] as readonly Json[]).map((each) => `${each['variable']}: ${each['problem']}`);
+  t.deepEqual(problems.sort(), [
+    'PREFERRED_PROVIDER_virtual/tool: there is no recipe `othr-tool`; did you mean `other-tool`?',
+    'PREFERRED_RPROVIDER_virtual/tool: the recipe `lib` does not provide `virtual/tool`',
+    'PREFERRED_VERSION_othertool: nothing is called `othertool`; did you mean `other-tool`?',
+    'PREFERRED_VERSION_tool: no recipe has that version; there are 1.5, 2.0',
+  ]);
+  const { stdout } = await project.run(['inspect', 'providers', 'virtual/tool']);
+  t.regex(
+    stdout,
+    /: the first by name; PREFERRED_PROVIDER_virtual\/tool has no effect: there is no recipe `othr-tool`; did you mean `other-tool`\?$/m,
+  );
+  t.regex(stdout, /^PREFERRED_VERSION_tool = "3\.%" \(.*:4\): no recipe has that version; there are 1\.5, 2\.0$/m);
+  t.notRegex(stdout, /no preference says otherwise/);
+});
+
 test('files are told in the order in which they were read, with those that were looked for in vain', async (t) => {
   await using project = new TestProject(files);
   const { read, lookedFor } = (await ask(project, 'files', 'lib')) as {

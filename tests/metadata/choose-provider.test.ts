@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { explodeNames, hasOpenConstraint } from '../../engine/metadata/dependency-text.ts';
+import { explodeNames, openConstraint } from '../../engine/metadata/dependency-text.ts';
 import type { RecipeCatalog } from '../../engine/metadata/workspace.ts';
 import { createInlineEvaluator } from '../../engine/python/evaluate-inline.ts';
 import { type RecipeSketch, sketchRecipe, sketchWorkspace } from '../support/hand-made-workspace.ts';
@@ -91,7 +91,7 @@ test('PACKAGES_DYNAMIC counts when nothing else answers, from the beginning of a
 
 test('names of a dependency list are its words, without what stands between a word with ( and one with )', (t) => {
   t.deepEqual(explodeNames('a (>= 1.2) b,c  a\nd(>=1) (= 2'), ['a', 'b,c', 'd(>=1)']);
-  t.deepEqual(['a (>= 1)', 'a (>= 1', 'a (= 1) b (', 'a'].map(hasOpenConstraint), [false, true, true, false]);
+  t.deepEqual(['a (>= 1)', 'a (>= 1', 'a (= 1) b (', 'a'].map(openConstraint), [undefined, '(>=', '(', undefined]);
 });
 
 test('a list without parentheses is its words, each once', (t) => {
@@ -99,7 +99,7 @@ test('a list without parentheses is its words, each once', (t) => {
   fc.assert(
     fc.property(fc.array(word), (words) => {
       t.deepEqual(explodeNames(words.join('  ')), [...new Set(words)]);
-      t.false(hasOpenConstraint(words.join(' ')));
+      t.is(openConstraint(words.join(' ')), undefined);
     }),
   );
 });

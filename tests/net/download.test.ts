@@ -323,12 +323,19 @@ test('many files share few connections, and one that is gone does not stop the o
     sha256: sha256(name),
   }));
   const seen: number[] = [];
-  const results = await downloadMany(requests, { ...quick, parallel: 8, onProgress: (done) => void seen.push(done) });
+  const fractions: number[] = [];
+  const onProgress = (done: number, _bytes: number, fraction: number): void => {
+    seen.push(done);
+    fractions.push(fraction);
+  };
+  const results = await downloadMany(requests, { ...quick, parallel: 8, onProgress });
   t.is(results.filter((result) => result instanceof DownloadError).length, 1);
   t.true(results[7] instanceof DownloadError);
   t.is(readdirSync(directory.path).length, 199);
   t.true(server.connections() <= 16, `${server.connections()} connections`);
   t.is(seen.at(-1), 200);
+  t.is(fractions.at(-1), 1);
+  t.true(fractions.every((each, index) => each >= (fractions[index - 1] ?? 0) && each <= 1));
 });
 
 test('a mirror that does not answer is asked for one file only, not for each', async (t) => {

@@ -10,7 +10,8 @@ import { type Builder, builder, folderUrl, meet, shortPatience } from '../suppor
 
 const big = randomBytes(3 << 20);
 const bigPath = `/cas/${sha256(big)}`;
-const patience = { ...shortPatience, connectMs: 400, stallMs: 400, answerMs: 800, slowMs: 600 };
+/** For mirrors of which nothing is to be had. */
+const impatience = { ...shortPatience, connectMs: 400, stallMs: 400, answerMs: 800, slowMs: 600 };
 
 /** A published folder with one result that has a large and a small file. */
 async function published(maker: Builder): Promise<{ readonly key: string; readonly folder: string }> {
@@ -23,7 +24,7 @@ async function published(maker: Builder): Promise<{ readonly key: string; readon
 }
 
 /** What a fresh checkout meets at a faulty mirror. */
-async function attempt(fault: Fault) {
+async function attempt(fault: Fault, patience = shortPatience) {
   using maker = builder();
   using reader = builder();
   const { key, folder } = await published(maker);
@@ -65,12 +66,12 @@ test('what an earlier build received is continued by the next', async (t) => {
   const { key, folder } = await published(maker);
   {
     await using mirror = await faultyMirror(folder, (path) => (path === bigPath ? 'cut-off' : 'none'));
-    await using team = meet(reader, { mirrors: [mirror.url], patience });
+    await using team = meet(reader, { mirrors: [mirror.url] });
     await team.find([key]);
     t.regex((await team.fetch(key)).problem ?? '', /broke|ended after/);
   }
   await using mirror = await faultyMirror(folder, () => 'none');
-  await using team = meet(reader, { mirrors: [mirror.url], patience });
+  await using team = meet(reader, { mirrors: [mirror.url] });
   await team.find([key]);
   t.is((await team.fetch(key)).problem, undefined);
   t.true(await reader.has(key));
@@ -85,7 +86,7 @@ test('wrong bytes that an earlier build left are thrown away, and the mirror is 
   mkdirSync(join(reader.directory, 'partial'));
   writeFileSync(join(reader.directory, 'partial', `${sha256(big)}.part`), randomBytes(1000));
   await using mirror = await faultyMirror(folder, () => 'none');
-  await using team = meet(reader, { mirrors: [mirror.url], patience });
+  await using team = meet(reader, { mirrors: [mirror.url] });
   await team.find([key]);
   t.is((await team.fetch(key)).problem, undefined);
   t.deepEqual(team.troubles, []);
@@ -112,7 +113,7 @@ for (const kind of ['wrong', 'too-much', 'half'] as const) {
 
 for (const kind of ['hang', 'dribble'] as const) {
   test(`a blob that does not come (${kind}) costs a bounded time and one warning`, async (t) => {
-    const seen = await attempt((path) => (path === bigPath ? kind : 'none'));
+    const seen = await attempt((path) => (path === bigPath ? kind : 'none'), impatience);
     t.not(seen.problem, undefined);
     t.false(seen.isThere);
     t.deepEqual(
@@ -124,7 +125,7 @@ for (const kind of ['hang', 'dribble'] as const) {
 }
 
 test('a mirror that answers no question in time is left after one warning', async (t) => {
-  const seen = await attempt(() => 'hang');
+  const seen = await attempt(() => 'hang', impatience);
   t.false(seen.isFound);
   t.deepEqual(
     seen.troubles.map((each) => each.kind),
@@ -136,7 +137,7 @@ test('a mirror that answers no question in time is left after one warning', asyn
 test('a mirror at which nobody listens is told once, whatever is asked', async (t) => {
   using reader = builder();
   const url = await closedPort();
-  await using team = meet(reader, { mirrors: [url], patience });
+  await using team = meet(reader, { mirrors: [url] });
   for (const key of ['a', 'b', 'c']) t.is((await team.find([sha256(key)])).size, 0);
   t.deepEqual(team.troubles, [{ url, kind: 'unusable', reason: 'no connection (ECONNREFUSED)' }]);
 });
@@ -161,7 +162,7 @@ test('a mirror that cannot be had does not hide what the others have', async (t)
   using maker = builder();
   using reader = builder();
   const { key, folder } = await published(maker);
-  await using team = meet(reader, { mirrors: [await closedPort(), folderUrl(folder)], patience });
+  await using team = meet(reader, { mirrors: [await closedPort(), folderUrl(folder)] });
   t.true((await team.find([key])).has(key));
   t.is((await team.fetch(key)).problem, undefined);
   t.is(team.troubles.length, 1);
@@ -170,7 +171,7 @@ test('a mirror that cannot be had does not hide what the others have', async (t)
 test('user and password of a mirror are not in what is told of it', async (t) => {
   using reader = builder();
   const url = (await closedPort()).replace('//', '//user:hunter2@');
-  await using team = meet(reader, { mirrors: [url], patience });
+  await using team = meet(reader, { mirrors: [url] });
   await team.find([sha256('a')]);
   t.notRegex(JSON.stringify(team.troubles), /hunter2/);
   t.is(team.troubles.length, 1);
@@ -182,7 +183,7 @@ test('a blob that was there and a store that another process fills are no reason
   const { key, folder } = await published(maker);
   await reader.make('same', { big });
   await using mirror = await faultyMirror(folder, () => 'none');
-  await using team = meet(reader, { mirrors: [mirror.url], patience });
+  await using team = meet(reader, { mirrors: [mirror.url] });
   await team.find([key]);
   t.is((await team.fetch(key)).problem, undefined);
   t.deepEqual(

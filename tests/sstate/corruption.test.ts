@@ -4,6 +4,7 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -98,7 +99,7 @@ test('whatever happens to one file of the store, a restored tree is right or not
   t.deepEqual([...seen].sort(), ['incomplete', 'miss', 'restored']);
 });
 
-test('a damaged blob among many is found by the threads that write large trees', async (t) => {
+test('threads that write a large tree can be stopped, and find a damaged blob among many', async (t) => {
   using home = temporaryDirectory();
   const [from, to] = [join(home.path, 'from'), join(home.path, 'to')];
   mkdirSync(from);
@@ -109,6 +110,11 @@ test('a damaged blob among many is found by the threads that write large trees',
   t.is(await restoreOutputs([target], blobs), undefined);
   t.deepEqual((await captureOutputs([to], blobs)).output, output);
   rmSync(to, { recursive: true });
+  const stop = new AbortController();
+  const stopped = restoreOutputs([target], blobs, { signal: stop.signal });
+  setImmediate(() => stop.abort(new Error('stop')));
+  await t.throwsAsync(stopped, { message: 'stop' });
+  t.deepEqual(readdirSync(home.path).sort(), ['from', 'store'], 'a restore that was stopped leaves nothing');
   const hash = sha256('content 1500\n'.repeat(400));
   const [blob] = filesBelow(join(home.path, 'store/cas')).filter((path) => path.includes(hash));
   writeFileSync(blob!, 'x');

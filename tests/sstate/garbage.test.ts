@@ -49,7 +49,7 @@ test('what was not used for longest goes until the rest is small enough, and its
   age(3 * hour, 'a');
   age(1 * hour, 'b');
   age(2 * hour, 'c');
-  await store.actions.markUsed(sha256('a'));
+  store.actions.markUsed(sha256('a'));
   age(60, 'a');
   const { storedBytes } = await storeStats(directory);
   const report = await collectGarbage(directory, { maxBytes: storedBytes - 1, dryRun: false });

@@ -4,7 +4,9 @@ import type { Command } from '../../engine/app/command-line/command.ts';
 import { commonOptions } from '../../engine/app/command-line/command-options.ts';
 import { commands } from '../../engine/app/command-line/command-table.ts';
 import { optionRows, ownOptions, usageLine } from '../../engine/app/command-line/help-text.ts';
+import { manPage } from '../../engine/app/command-line/man-page.ts';
 import type { OptionTable } from '../../engine/app/command-line/option-table.ts';
+import { exitCodeMeanings, exitCodes } from '../../engine/app/exit-codes.ts';
 import { diagnosticCodes } from '../../engine/base/diagnostic-codes.ts';
 import type { TaskType } from '../../engine/task-types/task-type.ts';
 import { taskTypeTable } from '../../engine/task-types/task-type-table.ts';
@@ -18,6 +20,8 @@ export function referencePages(): ReadonlyMap<string, string> {
   return new Map([
     ['codes.md', codesPage()],
     ['commands.md', commandsPage()],
+    ['exit-codes.md', exitCodesPage()],
+    ['stx-bake.1', manPage()],
     ['tasks.md', tasksPage()],
   ]);
 }
@@ -45,9 +49,8 @@ function commandsPage(): string {
     `What \`stx-bake\` can be told; \`stx-bake COMMAND --help\` says the same. ${madeBy}`,
     '(`engine/app/command-line/`)',
     '',
-    'A first word that is no command is a target to build. Options may stand anywhere before `--`. It exits with 0 when all',
-    'went well, 1 when a task failed, 2 when the command line, the configuration or a recipe is wrong, 3 when the machine',
-    'lacks something, 130 when it was interrupted.',
+    'A first word that is no command is a target to build. Options may stand anywhere before `--`. What it exits with is in',
+    '[exit-codes.md](exit-codes.md); `man -l docs/reference/stx-bake.1` shows all of this as a manual page.',
     '',
     '## Options of every command',
     '',
@@ -72,6 +75,24 @@ function commandSection(command: Command): readonly string[] {
 function optionTable(table: OptionTable): readonly string[] {
   const rows = optionRows(table).map(([option, help]) => `| \`${option.trim()}\` | ${cell(help)} |`);
   return ['| option | meaning |', '| --- | --- |', ...rows];
+}
+
+function exitCodesPage(): string {
+  const rows = Object.entries(exitCodes).map(
+    ([key, code]) => `| ${code} | ${cell(exitCodeMeanings[key as keyof typeof exitCodes])} |`,
+  );
+  return page([
+    '# Exit codes',
+    '',
+    `What \`stx-bake\` ends with. ${madeBy} (\`engine/app/exit-codes.ts\`)`,
+    '',
+    '| code | meaning |',
+    '| --- | --- |',
+    ...rows,
+    '',
+    '`stx-bake attach` ends with the code of the build that it shows, `stx-bake shell TARGET:TASK COMMAND` with that of the command,',
+    '`stx-bake replay` with 0 whatever became of the build.',
+  ]);
 }
 
 function tasksPage(): string {

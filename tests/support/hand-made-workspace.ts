@@ -106,7 +106,7 @@ export function sketchWorkspace(
     const recipeFiles = { recipes: [], appends: [], masked: 0 };
     const value = (variable: string) => datastore.get(variable);
     const base = { name, datastore, layers: [], recipeFiles, filesRead: [], value };
-    return [name, { base, catalog: createRecipeCatalog(list, { datastore }) }] as const;
+    return [name, { base, catalog: createRecipeCatalog(list, { datastore }), evaluatedFiles: list.length }] as const;
   });
   return { configurations: new Map(entries) };
 }

@@ -2,7 +2,7 @@
 
 What it writes comes out here; lines `resize ROWS COLUMNS` on standard input change the size of the terminal. Ends as the
 program does."""
-import fcntl, os, pty, select, struct, sys, termios
+import fcntl, os, pty, select, signal, struct, sys, termios
 
 rows, columns, *command = sys.argv[1:]
 
@@ -24,7 +24,9 @@ while True:
     if 0 in readable:
         line = os.read(0, 4096).decode()
         if line == "":
-            sources.remove(0)
+            # Nobody looks any more.
+            os.kill(child, signal.SIGKILL)
+            break
         for words in (each.split() for each in line.splitlines()):
             if words and words[0] == "resize":
                 resize(terminal, words[1], words[2])

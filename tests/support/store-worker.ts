@@ -56,6 +56,7 @@ for (const name of [
   'mkdirSync',
   'linkSync',
   'readFileSync',
+  'utimesSync',
 ])
   mortal(fs as unknown as Record<string, unknown>, name);
 syncBuiltinESMExports();

@@ -59,12 +59,12 @@ export function textOf(screen: Screen): readonly string[] {
 }
 
 /** A program in a terminal of its own. */
-export interface TerminalProgram {
+export interface TerminalProgram extends Disposable {
   readonly child: ChildProcess;
   readonly terminal: TestTerminal;
   /** What was written so far, and when: milliseconds. */
   readonly writes: readonly { readonly atMs: number; readonly text: string }[];
-  /** Resolves when what was written holds the text; rejects when the program ends first. */
+  /** Resolves when what was written, or a row of the screen, holds the text; rejects when the program ends first. */
   seen(text: string): Promise<void>;
   resize(size: Size): void;
   /** Presses keys. */
@@ -100,7 +100,9 @@ export function startInTerminal(
   const seen = (text: string): Promise<void> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
-        if (all.includes(text)) void written.then(resolve);
+        void written.then(() => {
+          if (all.includes(text) || terminal.screen().rows.some((row) => row.includes(text))) resolve();
+        });
       };
       waiting.push(look);
       look();
@@ -113,5 +115,5 @@ export function startInTerminal(
   const type = (keys: string): void => {
     child.stdin.write(`type ${Buffer.from(keys).toString('hex')}\n`);
   };
-  return { child, terminal, writes, seen, resize, type, done };
+  return { child, terminal, writes, seen, resize, type, done, [Symbol.dispose]: () => child.stdin.destroy() };
 }

@@ -14,7 +14,7 @@ function matches(t: ExecutionContext, name: string, text: string): void {
 }
 
 async function screenOf(size: Size, environment: Readonly<Record<string, string>> = {}) {
-  const shown = startInTerminal([process.execPath, program], { size, cwd: '/', environment });
+  using shown = startInTerminal([process.execPath, program], { size, cwd: '/', environment });
   const status = await shown.done;
   const screen = shown.terminal.screen();
   // What has scrolled off stands above the line.

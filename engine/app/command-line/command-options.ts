@@ -8,7 +8,11 @@ export const commonOptions = {
     value: 'DIR',
     help: 'the build directory (else: this folder if it has conf/bblayers.conf, or build/ beside stx-bake)',
   },
-  verbose: { kind: 'count', short: 'v', help: 'say how long reading the metadata took' },
+  verbose: {
+    kind: 'count',
+    short: 'v',
+    help: 'say how long reading the metadata took, and how much came from the parse cache',
+  },
   debug: { kind: 'count', short: 'D', help: 'the same as --verbose' },
   help: { kind: 'flag', short: 'h', help: 'say what the command does and which options it has' },
   version: { kind: 'flag', help: 'print the version' },
@@ -124,7 +128,6 @@ export const planOptions = {
   clearStamp: buildOptions.clearStamp,
   runAll: buildOptions.runAll,
   runOnly: buildOptions.runOnly,
-  keepGoing: buildOptions.keepGoing,
 } as const satisfies OptionTable;
 
 /** `stx-bake why TARGET`. */

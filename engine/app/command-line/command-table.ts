@@ -17,7 +17,7 @@ import {
   planOptions,
   whyOptions,
 } from './command-options.ts';
-import { shellCommands, viewCommands } from './view-commands.ts';
+import { completionCommandRow, viewCommands } from './view-commands.ts';
 
 const recipeNames = 'RECIPE is a name (PN), something that a recipe provides, mc:CONFIGURATION:NAME, or a .bb file.';
 
@@ -339,5 +339,5 @@ export const commands: readonly Command[] = [
   ...layers,
   ...cacheCommands,
   ...style,
-  ...shellCommands,
+  completionCommandRow(() => commands),
 ];

@@ -8,6 +8,7 @@ import { findOption, parseOptions, wordsOf } from './parse-options.ts';
 /** What a call asks for: help on a group of commands (all of them for no words), or a command. */
 export type Request =
   | { readonly kind: 'version' }
+  | { readonly kind: 'manual' }
   | { readonly kind: 'help'; readonly path: readonly string[] }
   | { readonly kind: 'run'; readonly command: Command; readonly call: ParsedCall };
 
@@ -20,6 +21,7 @@ const [builder, ...named] = commands;
 export function parseCommandLine(args: readonly string[]): Request {
   const words = wordsOf(args, anyOption);
   const [first] = words;
+  if (first === 'help' && args.includes('--man')) return { kind: 'manual' };
   if (first === 'help') return { kind: 'help', path: helpPath(words.slice(1)) };
   const command = first === undefined ? builder : chooseCommand(words, args);
   if (command === undefined) return { kind: 'help', path: helpPath(words.slice(0, 1)) };
@@ -84,7 +86,7 @@ function checkWords(command: Command, words: readonly string[]): void {
 }
 
 /** An option of any command: before the command is known, its words must be found. */
-export function anyOption(option: string): OptionSpec | undefined {
+function anyOption(option: string): OptionSpec | undefined {
   for (const each of commands) {
     const found = findOption(each.options, option);
     if (found !== undefined) return found[1];

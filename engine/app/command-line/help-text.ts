@@ -36,7 +36,7 @@ function overview(builder: Command): string {
     ...columns(optionRows(builder.options), 2),
     '',
     ...builder.details,
-    '`stx-bake COMMAND --help` shows the options of a command.',
+    '`stx-bake COMMAND --help` shows the options of a command; `stx-bake help --man | man -l -` is the manual.',
   ].join('\n')}\n`;
 }
 

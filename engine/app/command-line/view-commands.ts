@@ -26,9 +26,9 @@ export const viewCommands: readonly Command[] = [
   }),
 ];
 
-/** What helps at the prompt of a shell. */
-export const shellCommands: readonly Command[] = [
-  command({
+/** `stx-bake completion`, which knows all commands. */
+export function completionCommandRow(all: () => readonly Command[]): Command {
+  return command({
     name: 'completion',
     usage: 'SHELL [WORD]...',
     summary: 'the script with which bash, zsh or fish completes commands, options and targets',
@@ -39,6 +39,9 @@ export const shellCommands: readonly Command[] = [
       'Example: `stx-bake completion bash`, `stx-bake completion fish :inspect :rec`.',
     ],
     options: commonOptions,
-    load: async () => (await import('../commands/completion-command.ts')).completionCommand,
-  }),
-];
+    load: async () => {
+      const { completionCommand } = await import('../commands/completion-command.ts');
+      return (call) => completionCommand(call, all());
+    },
+  });
+}

@@ -18,7 +18,7 @@ const stopping = '\nstx-bake: requests under way may end; once more to end at on
 /** `stx-bake cache serve`: until it is asked to stop. */
 export async function cacheServeCommand(call: CacheServeCall): Promise<number> {
   const directory = call.store === undefined ? await configuredStore(call) : resolve(call.store);
-  mkdirSync(directory, { recursive: true });
+  makeStore(directory);
   using interrupt = abortOnSignals(stopping);
   const log = await openLog(call);
   const server = await startCacheServer({
@@ -35,6 +35,14 @@ export async function cacheServeCommand(call: CacheServeCall): Promise<number> {
   if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort');
   await server.close();
   return exitCodes.ok;
+}
+
+function makeStore(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    throw systemError(error, 'making the store', directory);
+  }
 }
 
 async function configuredStore(call: CacheServeCall): Promise<string> {

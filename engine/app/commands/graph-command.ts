@@ -29,6 +29,8 @@ import { loadMetadata, printDiagnostics } from '../load-metadata.ts';
 
 const kinds = ['tasks', 'recipes', 'packages'] as const;
 const defaultDepth = 3;
+/** A tree on paper: deeper ones are for programs. */
+const deepestText = 100;
 
 /** `stx-bake graph deps TARGET`. */
 export function graphDepsCommand(options: GraphTreeCall): Promise<number> {
@@ -88,7 +90,8 @@ function pathText(hops: readonly Hop[], from: string, to: string): string {
 async function showReach(options: GraphTreeCall, direction: Direction): Promise<number> {
   const depth = depthOf(options.depth);
   const { graph, names } = await open(options, { scope: direction === 'deps' ? 'own' : 'all' });
-  const answer = reach(graph, names[0] ?? '', { direction, depth });
+  const shown = options.json || options.dot ? depth : Math.min(depth, deepestText);
+  const answer = reach(graph, names[0] ?? '', { direction, depth: shown });
   print(options, answer, {
     dot: () =>
       dotText(

@@ -1,4 +1,5 @@
 import { formatDigest } from '../../base/digest.ts';
+import { nodeFileReader } from '../../base/node-file-reader.ts';
 import type { PastWork } from '../../explain/cause-finder.ts';
 import { sourcePaths } from '../../explain/file-inputs.ts';
 import { type ExplainedCause, explainDirty } from '../../explain/why.ts';
@@ -6,6 +7,7 @@ import { type DirtyCounts, whyText } from '../../explain/why-text.ts';
 import { type History, openHistory } from '../../history/history.ts';
 import { parseTarget } from '../../taskgraph/parse-target.ts';
 import type { TaskKey } from '../../taskgraph/task-graph.ts';
+import { closestWork } from '../closest-work.ts';
 import type { WhyCall } from '../command-line/command-options.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { lockText } from '../lock-text.ts';
@@ -18,7 +20,8 @@ export async function whyCommand(options: WhyCall): Promise<number> {
   const planned = await planTargets([target], options);
   using history = openHistory(planned.buildDirectory);
   const since = options.since === undefined ? undefined : chooseBuild(options.since, history).build;
-  const found = explainTargets(planned, history, { target, since });
+  const past = since === undefined ? presentWork(planned, history) : workOf(history, since);
+  const found = await explainWithStore(planned, past, { target, since });
   for (const note of history.notes()) process.stderr.write(`stx-bake: ${note}\n`);
   const text = options.json
     ? `${JSON.stringify(found.json(), null, 2)}\n`
@@ -27,8 +30,21 @@ export async function whyCommand(options: WhyCall): Promise<number> {
   return exitCodes.ok;
 }
 
+/** Tasks that were never done here are compared with stored results, unless that tells nothing. */
+async function explainWithStore(
+  planned: PlannedTargets,
+  past: PastWork,
+  asked: { readonly target: string; readonly since: number | undefined },
+): Promise<WhyAnswer> {
+  const closest = asked.since === undefined ? await closestWork(planned, past) : undefined;
+  if (closest === undefined || closest.size === 0) return explainTargets(planned, past, asked);
+  const found = explainTargets(planned, closest, asked);
+  return found.causes.length > 0 ? found : explainTargets(planned, past, asked);
+}
+
 /** An answer to why tasks would be worked on. */
 export interface WhyAnswer {
+  readonly causes: readonly ExplainedCause[];
   json(): object;
   text(style: { readonly base: string; readonly all: boolean }): string;
 }
@@ -36,11 +52,10 @@ export interface WhyAnswer {
 /** Explains planned targets: what would be worked on now, or what build `since` had not made as it would be made now. */
 export function explainTargets(
   planned: PlannedTargets,
-  history: History,
+  past: PastWork,
   asked: { readonly target: string; readonly since: number | undefined },
 ): WhyAnswer {
   const { target, since } = asked;
-  const past = since === undefined ? presentWork(planned, history) : workOf(history, since);
   const all = dirtyTasks(planned, past, since !== undefined);
   const hasTask = parseTarget(target).task !== undefined;
   const dirty = hasTask ? new Set(targetsOf(planned).filter((key) => all.has(key))) : all;
@@ -53,13 +68,17 @@ export function explainTargets(
     withReasons: since === undefined,
     paths: sourcePaths(workspace),
     lockText,
+    files: nodeFileReader,
     missingOutput: ({ outputs }) => outputs.find(({ to }) => !planInputs.isPresent({ path: to }))?.to,
   });
   const counts = countDirty(planned, dirty, since !== undefined);
+  const fromStore = [...dirty].some((key) => past.isFromStore?.(key));
   return {
-    json: () => ({ target, since: since ?? null, tasks: counts, causes: causes.map(causeJson) }),
+    causes,
+    json: () => ({ target, since: since ?? null, fromStore, tasks: counts, causes: causes.map(causeJson) }),
     text: (style) => {
-      if (causes.length > 0) return whyText(causes, counts, { ...style, since });
+      const hint = fromStore ? 'never built here; compared with the stored results that come nearest:\n' : '';
+      if (causes.length > 0) return `${hint}${whyText(causes, counts, { ...style, since })}`;
       return since === undefined
         ? 'nothing would run: all is up to date\n'
         : `nothing has changed since build ${since}\n`;
@@ -72,7 +91,7 @@ function targetsOf({ described }: PlannedTargets): readonly TaskKey[] {
 }
 
 /** As it is: the stamps say which work counts, the history what it was made from. */
-function presentWork({ planInputs: { stamps } }: PlannedTargets, history: History): PastWork {
+export function presentWork({ planInputs: { stamps } }: PlannedTargets, history: History): PastWork {
   const done = new Map(history.done());
   for (const [task, stamp] of stamps) {
     if (stamp.signature === done.get(task)?.signature) continue;

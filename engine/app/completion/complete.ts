@@ -1,6 +1,4 @@
 import type { Command } from '../command-line/command.ts';
-import { commands } from '../command-line/command-table.ts';
-import { anyOption, commandsBelow } from '../command-line/find-command.ts';
 import { longName, type OptionSpec, takesValue } from '../command-line/option-table.ts';
 import { findOption, wordsOf } from '../command-line/parse-options.ts';
 
@@ -28,15 +26,15 @@ export interface KnownNames {
 const shells = ['bash', 'zsh', 'fish'];
 
 /** What may stand in the place of the last of the words behind `stx-bake`, as far as it is written. */
-export function complete(words: readonly string[], names: KnownNames): Completion {
+export function complete(words: readonly string[], names: KnownNames, commands: readonly Command[]): Completion {
   const current = words.at(-1) ?? '';
   const before = words.slice(0, -1);
   const asked = { current, names };
-  const found = commandOf(before);
-  if (before.includes('--')) return atWord(found, asked);
-  const awaited = awaitedValue(before.at(-1));
+  const found = commandOf(before, commands);
+  if (before.includes('--')) return atWord(found, asked, commands);
+  const awaited = awaitedValue(before.at(-1), commands);
   if (awaited !== undefined) return atValue(awaited.value, asked);
-  if (!current.startsWith('-')) return atWord(found, asked);
+  if (!current.startsWith('-')) return atWord(found, asked, commands);
   const [option, value] = parted(current);
   if (value === undefined) return startingWith(current, optionsOf(found.command, before));
   const spec = findOption(found.command?.options ?? {}, option)?.[1];
@@ -60,14 +58,14 @@ interface Found {
   readonly given: readonly string[];
 }
 
-function commandOf(before: readonly string[]): Found {
-  const given = wordsOf(before, anyOption);
+function commandOf(before: readonly string[], commands: readonly Command[]): Found {
+  const given = wordsOf(before, (option) => anyOption(option, commands));
   const [first, second] = given;
   const [builder] = commands;
   if (first === 'help') return { command: undefined, used: 0, given: given.slice(1) };
   if (first === undefined) return { command: builder, used: 0, given };
   if (first === 'build') return { command: builder, used: 1, given };
-  const below = commandsBelow([first]);
+  const below = startingAt(first, commands);
   if (below.length === 0) return { command: builder, used: 0, given };
   const exact = below.find((each) => each.path[1] !== undefined && each.path[1] === second);
   const command = exact ?? below.find((each) => each.path.length === 1);
@@ -75,27 +73,27 @@ function commandOf(before: readonly string[]): Found {
 }
 
 /** What goes on from the beginning of a command, and what may be its next word. */
-function atWord({ command, used, given }: Found, asked: Asked): Completion {
+function atWord({ command, used, given }: Found, asked: Asked, commands: readonly Command[]): Completion {
   const there = command === undefined ? nothing : place(command, given.length - used, asked);
-  return { ...there, words: [...startingWith(asked.current, subcommands(given)).words, ...there.words] };
+  return { ...there, words: [...startingWith(asked.current, subcommands(given, commands)).words, ...there.words] };
 }
 
 /** The words that go on from those given, when they are the beginning of commands. */
-function subcommands(given: readonly string[]): readonly Candidate[] {
+function subcommands(given: readonly string[], commands: readonly Command[]): readonly Candidate[] {
   const [first] = given;
   if (given.length > 1) return [];
-  const below = first === undefined ? commands : commandsBelow([first]);
+  const below = first === undefined ? commands : startingAt(first, commands);
   const found = new Map(first === undefined ? [['help', 'what a command does']] : []);
   for (const { path, summary } of below) {
     const word = path[given.length];
     if (word === undefined || found.has(word)) continue;
-    found.set(word, path.length === given.length + 1 ? summary : groupText(word));
+    found.set(word, path.length === given.length + 1 ? summary : groupText(word, commands));
   }
   return [...found].map(([word, about]) => ({ word, about }));
 }
 
-function groupText(word: string): string {
-  const below = commandsBelow([word]).flatMap(({ path }) => path.slice(1, 2));
+function groupText(word: string, commands: readonly Command[]): string {
+  const below = startingAt(word, commands).flatMap(({ path }) => path.slice(1, 2));
   return below.join(', ');
 }
 
@@ -108,9 +106,26 @@ function optionsOf(command: Command | undefined, before: readonly string[]): rea
   });
 }
 
-function awaitedValue(text: string | undefined): (OptionSpec & { readonly value: string }) | undefined {
+/** The commands of which the first word is this. */
+function startingAt(word: string, commands: readonly Command[]): readonly Command[] {
+  return commands.filter(({ path }) => path[0] === word);
+}
+
+/** An option of whichever command has it. */
+function anyOption(option: string, commands: readonly Command[]): OptionSpec | undefined {
+  for (const { options } of commands) {
+    const found = findOption(options, option);
+    if (found !== undefined) return found[1];
+  }
+  return undefined;
+}
+
+function awaitedValue(
+  text: string | undefined,
+  commands: readonly Command[],
+): (OptionSpec & { readonly value: string }) | undefined {
   if (text === undefined || !/^-[^-]|^--[^=]+$/.test(text)) return undefined;
-  const spec = anyOption(text.startsWith('--') ? text : `-${text.at(-1)}`);
+  const spec = anyOption(text.startsWith('--') ? text : `-${text.at(-1)}`, commands);
   return spec !== undefined && takesValue(spec) ? spec : undefined;
 }
 

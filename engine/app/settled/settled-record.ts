@@ -47,11 +47,11 @@ export function settledKey(call: BuildCall): { readonly key: string; readonly bu
   return { key: JSON.stringify([buildDirectory, Object.fromEntries(decided.sort())]), buildDirectory };
 }
 
-/** What metadata may know of this machine, and what runs the program. */
+/** What metadata may know of this machine, what runs the program, and where tools are looked for. */
 export function givenText(): string {
   const ids = [process.getuid?.(), process.getgid?.()];
   const system = [type(), hostname(), release(), version(), machine()];
-  return JSON.stringify([process.version, process.arch, availableParallelism(), ids, system]);
+  return JSON.stringify([process.version, process.arch, availableParallelism(), ids, system, process.env['PATH']]);
 }
 
 /** Where the record of a key lies. */

@@ -34,6 +34,11 @@ export class Witness {
         this.sawFile(path, text !== undefined);
         return text;
       },
+      readBytes: (path) => {
+        const bytes = files.readBytes?.(path);
+        this.sawFile(path, bytes !== undefined);
+        return bytes;
+      },
       kind: (path) => {
         const kind = files.kind(path);
         this.kinds.set(path, kind);

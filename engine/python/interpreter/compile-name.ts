@@ -9,7 +9,7 @@ import type { Frame } from './frame.ts';
 export function compileName(node: Node<'Name'>, scope: CompileScope): Eval {
   const name = node.id;
   const slot = slotOf(name, scope);
-  if (slot === undefined) return (frame) => globalValue(frame, node);
+  if (slot === undefined) return (frame) => globalValue(frame, node, scope);
   const { depth, index } = slot;
   const unbound = scope.kind === 'class' && depth === 0 ? outerName(node, scope) : unboundName(node, scope, slot);
   if (depth === 0) return (frame) => frame.slots[index] ?? ifUnbound(frame.slots[index], frame, unbound);
@@ -37,26 +37,28 @@ function slotOf(name: string, scope: CompileScope): Slot | undefined {
 /** A name of a class body that is not bound there yet is looked for outside. */
 function outerName(node: Node<'Name'>, scope: CompileScope): Eval {
   const slot = scope.parent?.resolve(node.id);
-  if (slot === undefined) return (frame) => globalValue(frame, node);
+  if (slot === undefined) return (frame) => globalValue(frame, node, scope);
   const depth = slot.depth + 1;
   return (frame) => {
     const value = frameAt(frame, depth).slots[slot.index];
-    return value === undefined ? globalValue(frame, node) : value;
+    return value === undefined ? globalValue(frame, node, scope) : value;
   };
 }
 
-function globalValue(frame: Frame, node: Node<'Name'>): Value {
+function globalValue(frame: Frame, node: Node<'Name'>, scope: CompileScope): Value {
   const { context } = frame;
   frame.at = node;
   const value = context.globals.get(node.id) ?? context.lookUp(node.id);
   if (value !== undefined) return value;
   if (context.globals.get(node.id) === null) return null;
-  throw new PythonException('NameError', `name '${node.id}' is not defined`);
+  const error = new PythonException('NameError', `name '${node.id}' is not defined`);
+  error.unknownName = { name: node.id, inReach: () => [...scope.namesInReach(), ...context.namesInReach()] };
+  throw error;
 }
 
 function unboundName(node: Node<'Name'>, scope: CompileScope, slot: Slot): Eval {
   const home = scopeAt(scope, slot.depth);
-  if (home.kind === 'module') return (frame) => globalValue(frame, node);
+  if (home.kind === 'module') return (frame) => globalValue(frame, node, scope);
   const message =
     slot.depth === 0
       ? `cannot access local variable '${node.id}' where it is not associated with a value`

@@ -50,6 +50,11 @@ export class CompileScope {
     return undefined;
   }
 
+  /** The names of this scope and of those around it. */
+  namesInReach(): readonly string[] {
+    return [...this.slots.keys(), ...(this.parent?.namesInReach() ?? [])];
+  }
+
   /** Where a `nonlocal` name lives. Throws SyntaxError. */
   resolveNonlocal(name: string): Slot {
     const found = this.parent?.resolve(name);

@@ -18,6 +18,8 @@ export interface Context {
   readonly globals: Map<string, Value>;
   /** `undefined` when nobody knows the name. */
   lookUp(name: string): Value | undefined;
+  /** All names that `lookUp` knows, for "did you mean". */
+  namesInReach(): Iterable<string>;
   /** A module by its full name. Throws UnsupportedConstruct, or ModuleNotFoundError. */
   importModule(name: string): Value;
   /** Exceptions whose handlers run now, for a `raise` without a value. */

@@ -19,6 +19,13 @@ export function isTraced(error: unknown): error is TracedError {
   return error instanceof TracedError;
 }
 
+/** A name that code uses and that nobody knows. */
+export interface UnknownName {
+  readonly name: string;
+  /** Names of the scope, builtins, modules, functions and variables. */
+  readonly inReach: () => Iterable<string>;
+}
+
 /** A Python exception on its way up: `typeName` as Python calls it; code can catch it. */
 export class PythonException extends TracedError {
   readonly typeName: string;
@@ -26,6 +33,8 @@ export class PythonException extends TracedError {
   readonly values: readonly unknown[] | undefined;
   /** The exception object, when code has made or seen it. */
   object: unknown;
+  /** Of a name that nobody knows: the name, and those that could have been meant. */
+  unknownName: UnknownName | undefined;
 
   constructor(typeName: string, message: string, values?: readonly unknown[]) {
     super(message);

@@ -90,14 +90,24 @@ export function asNumber(value: FieldValue): number {
 
 /** The field as a Digest; throws when it is none of SHA-256. */
 export function asDigest(value: FieldValue): Digest {
-  let hash = '';
+  const bytes = asBytes(value);
+  // Nearly all digests look the same, and trees have very many: the hash first, then the size, which is not zero.
+  const isUsual = bytes[0] === 0x0a && bytes[1] === hashLength && bytes[hashLength + 2] === 0x10;
+  let hash = isUsual ? latin1(bytes, 2, hashLength + 2) : '';
   let sizeBytes = 0;
-  readFields(asBytes(value), (field, part) => {
+  readFields(isUsual ? bytes.subarray(hashLength + 2) : bytes, (field, part) => {
     if (field === 1) hash = asText(part);
     else if (field === 2) sizeBytes = asNumber(part);
   });
-  if (!/^[0-9a-f]{64}$/.test(hash) || sizeBytes < 0) throw new Error('not a digest');
+  if (!hashForm.test(hash) || sizeBytes < 0) throw new Error('not a digest');
   return { hash: hash as Sha256Hex, sizeBytes };
+}
+
+const hashLength = 64;
+const hashForm = /^[0-9a-f]{64}$/;
+
+function latin1(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { StxError } from '../../base/stx-error.ts';
 import type { Sandbox, TaskOrder } from '../../messages/task-order.ts';
+import { withoutNetwork } from '../../tasks/guarded-command.ts';
 import type { ProcessRequest } from '../../tasks/process-group.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { spawnEnvironment } from './spawn-environment.ts';
@@ -41,10 +42,24 @@ export function taskInvocation(program: TaskProgram): Invocation {
   });
 }
 
-function plainInvocation(order: Pick<TaskOrder, 'environment' | 'cwd'>, command: readonly string[]): Invocation {
+function plainInvocation(order: PlainOrder, command: readonly string[]): Invocation {
   const { environment, lateVariables, dropsPath } = spawnEnvironment(order.environment);
   const late = [...(dropsPath ? ['-u', 'PATH'] : []), ...lateVariables.map(([name, value]) => `${name}=${value}`)];
-  return { command: 'env', args: [...late, ...command], cwd: order.cwd, environment };
+  return { command: 'env', args: [...late, ...command], cwd: order.cwd, environment, ...hostNamespaces(order) };
+}
+
+type PlainOrder = Pick<TaskOrder, 'environment' | 'cwd' | 'network' | 'owned'>;
+
+/**
+ * What a task without sandbox is of the host: it reaches the network only with the flag `network`, where the host lets
+ * it be cut off, and is user 0 with the flag `fakeroot`.
+ */
+export function hostNamespaces({
+  network,
+  owned,
+}: PlainOrder): Pick<Invocation, 'namespaces' | 'ids' | 'needsNamespaces'> {
+  const ids = owned === true ? ({ ids: 'all', needsNamespaces: process.getuid?.() !== 0 } as const) : {};
+  return network === false ? { namespaces: withoutNetwork(), ...ids } : ids;
 }
 
 /** The error for a sandbox whose root is not there. */

@@ -1,14 +1,14 @@
-import { constants } from 'node:fs';
-import { copyFile, lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { isProcessAlive } from '../../base/process-alive.ts';
 import { systemError } from '../../base/system-error.ts';
 import type { OutputDirectory } from '../../messages/task-order.ts';
 import type { Artifact } from '../../messages/task-outcome.ts';
+import { type CopiedFiles, copyEntry } from '../../sstate/copy-entry.ts';
 
 /**
  * Makes what a task wrote in `from` appear in `to`, which it may share with other tasks: each file under a temporary
- * name and then renamed. Files that an earlier run of the task published and this one did not are removed. Returns what
+ * name and then renamed, unless it is there already. Files that an earlier run of the task published and this one did not are removed. Returns what
  * must be there from now on: every published file, and the top entries of directories that belong to the task alone.
  */
 export async function publishOutputs(outputs: readonly OutputDirectory[]): Promise<readonly Artifact[]> {
@@ -32,7 +32,7 @@ async function publish({ from, to }: OutputDirectory): Promise<readonly Artifact
   const earlier = await readList(listPath);
   await mkdir(to, { recursive: true });
   await removeAbandoned(to);
-  const now = await copyTree(from, to, '');
+  const now = await copyTree({ from, to, copied: new Map() }, '');
   const kept = new Set(now);
   await writeAtomically(listPath, JSON.stringify(now));
   for (const path of earlier) if (!kept.has(path)) await rm(join(to, path), { force: true });
@@ -44,15 +44,22 @@ async function publishedFile(path: string): Promise<Artifact> {
   return stats.isFile() ? { path, sizeBytes: stats.size } : { path };
 }
 
-async function copyTree(from: string, to: string, below: string): Promise<string[]> {
+interface CopiedTree {
+  readonly from: string;
+  readonly to: string;
+  readonly copied: CopiedFiles;
+}
+
+async function copyTree(tree: CopiedTree, below: string): Promise<string[]> {
+  const { from, to, copied } = tree;
   const published: string[] = [];
   for (const entry of await readdir(join(from, below), { withFileTypes: true })) {
     const path = join(below, entry.name);
     if (entry.isDirectory()) {
       await mkdir(join(to, path), { recursive: true });
-      published.push(...(await copyTree(from, to, path)));
+      published.push(...(await copyTree(tree, path)));
     } else {
-      await copyEntry(join(from, path), join(to, path));
+      copyEntry(join(from, path), join(to, path), copied);
       published.push(path);
     }
   }
@@ -64,18 +71,6 @@ async function removeAbandoned(to: string): Promise<void> {
   for (const path of await readdir(to, { recursive: true })) {
     const pid = /^\.stx-(\d+)-/.exec(basename(path))?.[1];
     if (pid !== undefined && !isProcessAlive(Number(pid))) await rm(join(to, path), { force: true });
-  }
-}
-
-async function copyEntry(source: string, target: string): Promise<void> {
-  const temporary = join(dirname(target), `.stx-${process.pid}-${crypto.randomUUID()}`);
-  try {
-    const stats = await lstat(source);
-    if (stats.isSymbolicLink()) await symlink(await readlink(source), temporary);
-    else await copyFile(source, temporary, constants.COPYFILE_FICLONE);
-    await rename(temporary, target);
-  } finally {
-    await rm(temporary, { force: true });
   }
 }
 

@@ -46,7 +46,7 @@ async function attempt(order: TaskOrder, channel: OrderChannel): Promise<TaskOut
 }
 
 async function carryOut(order: TaskOrder, channel: OrderChannel, elapsed: () => number): Promise<TaskOutcome> {
-  await using locks = await takeLocks(order.lockFiles, channel.signal);
+  await using locks = await takeLocks(order, channel.signal);
   if (!locks.held) return { status: 'cancelled', durationMs: elapsed() };
   refuseUnsafeEmptying(order);
   await clearWork(order);
@@ -81,8 +81,9 @@ async function work(order: TaskOrder, log: TaskLog, channel: OrderChannel): Prom
       return { product };
     }
     case 'shell': {
-      const { exitCode, diagnostics } = await runShell({ order, work: order.work, log, signal });
-      return diagnostics.length === 0 ? { product: {} } : { exitCode, failed: diagnostics };
+      const onProgress = (fraction: number): void => channel.send({ kind: 'progress', text: '', fraction });
+      const { exitCode, diagnostics, warnings } = await runShell({ order, work: order.work, log, signal, onProgress });
+      return diagnostics.length === 0 ? { product: { warnings } } : { exitCode, failed: diagnostics };
     }
     case 'python': {
       // The interpreter is loaded by threads that need it: the others start sooner.
@@ -124,7 +125,7 @@ async function removeAbandoned(order: TaskOrder): Promise<void> {
  * nothing else to do meanwhile, and waiting for another one that calls mkdir takes longer than mkdir.
  */
 async function prepareDirectories(order: TaskOrder): Promise<void> {
-  const own = order.outputs.filter((each) => each.from === each.to).map((each) => each.from);
+  const own = order.outputs.filter((each) => each.from === each.to && !each.plain).map((each) => each.from);
   for (const path of [...order.cleanDirectories, ...own]) await removeTree(path);
   const outputs = order.outputs.map((each) => each.from);
   for (const path of new Set([...order.cleanDirectories, ...outputs, ...order.directories, hostPath(order)])) {

@@ -97,6 +97,8 @@ async function runScript(name: string, task: PreparedPython, cwd: string | undef
   });
   const shell = { kind: 'shell', script: toTask(script.text), lines: script.lines, sandbox: work.sandbox } as const;
   const inside = { ...order, work: shell, cwd: cwd === undefined ? order.cwd : toTask(cwd) };
-  const { exitCode, diagnostics } = await runShell({ order: inside, work: shell, log, signal: channel.signal });
+  const onProgress = (fraction: number): void => channel.send({ kind: 'progress', text: '', fraction });
+  const shellRun = { order: inside, work: shell, log, signal: channel.signal, onProgress };
+  const { exitCode, diagnostics } = await runShell(shellRun);
   return { exitCode, failed: diagnostics };
 }

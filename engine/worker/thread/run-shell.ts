@@ -7,8 +7,9 @@ import { findProgram } from '../../tasks/guarded-command.ts';
 import { runProcessGroup } from '../../tasks/process-group.ts';
 import { failedCommand, readFrames, recipePlace, reportingPrelude } from './backtrace.ts';
 import { fullFileSystem } from './full-file-system.ts';
-import { type Invocation, quote, rootMissing, taskInvocation } from './invocation.ts';
+import { hostNamespaces, type Invocation, quote, rootMissing, taskInvocation } from './invocation.ts';
 import { errorsAndTail } from './log-errors.ts';
+import { progressReader } from './progress-reader.ts';
 import { readHostLimits, sandboxProgramMissing, sandboxRefused } from './sandbox-trouble.ts';
 import { spawnEnvironment } from './spawn-environment.ts';
 import type { TaskLog } from './task-log.ts';
@@ -21,12 +22,15 @@ export interface ShellRun {
   readonly work: ShellWork;
   readonly log: TaskLog;
   readonly signal: AbortSignal;
+  /** Told how far the task has come, from 0 to 1. */
+  onProgress(fraction: number): void;
 }
 
 /** How a shell task ended; absent diagnostics mean success. */
 export interface ShellEnd {
   readonly exitCode: number;
   readonly diagnostics: readonly StoredDiagnostic[];
+  readonly warnings: readonly StoredDiagnostic[];
 }
 
 const startedMark = 'started';
@@ -40,10 +44,16 @@ export async function runShell(run: ShellRun): Promise<ShellEnd> {
   const { sandbox } = work;
   const direct = sandbox === undefined ? directInvocation(order, script) : undefined;
   const invocation = direct ?? taskInvocation({ order, sandbox, file: script, command });
+  const { progress: flag } = order;
+  const progress = flag === undefined ? undefined : progressReader({ flag, task: order.task.task }, run.onProgress);
+  const warnings = progress?.warnings ?? [];
   let report = '';
   const end = await runProcessGroup({
     ...invocation,
-    onOutput: (chunk) => log.write(chunk),
+    onOutput: (chunk) => {
+      progress?.take(chunk);
+      log.write(chunk);
+    },
     onReport: (text) => {
       report += text;
     },
@@ -52,10 +62,10 @@ export async function runShell(run: ShellRun): Promise<ShellEnd> {
     if (error.code !== 'ENOENT') throw error;
     throw sandboxProgramMissing(invocation.command);
   });
-  if (end.wasCancelled || end.exitCode === 0) return { exitCode: end.exitCode, diagnostics: [] };
+  if (end.wasCancelled || end.exitCode === 0) return { exitCode: end.exitCode, diagnostics: [], warnings };
   if (!report.startsWith(startedMark) && work.sandbox !== undefined)
     throw sandboxRefused(log.tail(), work.sandbox.allIds, readHostLimits());
-  return { exitCode: end.exitCode, diagnostics: [failure(run, end.exitCode, report)] };
+  return { exitCode: end.exitCode, diagnostics: [failure(run, end.exitCode, report)], warnings };
 }
 
 function writeScript(order: TaskOrder, work: ShellWork, log: TaskLog): string {
@@ -82,7 +92,7 @@ function directInvocation(order: TaskOrder, script: string): Invocation | undefi
   const begin = [`exec 2>&1; echo ${startedMark} >&3; export PATH=${quote(path)}`];
   if (order.umask !== undefined) begin.push(`umask ${quote(order.umask)}`);
   const args = ['-c', [...begin, reportingPrelude].join('\n'), 'bash', script];
-  return { command: bash, args, cwd: order.cwd, environment };
+  return { command: bash, args, cwd: order.cwd, environment, ...hostNamespaces(order) };
 }
 
 /** The program inside: says that it was reached, sets the umask, and hands over to bash if there is one. */

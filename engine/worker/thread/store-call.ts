@@ -43,7 +43,7 @@ export async function restoreFor(
     const answer = await ask({ kind: 'restore', storePath: order.storePath, targets }, signal);
     if (answer?.kind === 'restored') return answer.missing;
   }
-  return restoreOutputs(targets, openLocalStore(order.storePath).blobs, removeTree);
+  return restoreOutputs(targets, openLocalStore(order.storePath).blobs, { remove: removeTree, signal });
 }
 
 function needsIds({ owned }: TaskOrder): boolean {

@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { StxError } from '../../base/stx-error.ts';
 import { storeDiagnostic } from '../../messages/stored-diagnostic.ts';
 import { captureOutputs } from '../../sstate/capture-outputs.ts';
@@ -18,8 +17,7 @@ async function answer(asked: StoreCall): Promise<StoreAnswer> {
     if (asked.kind === 'capture') {
       return { kind: 'captured', captured: await captureOutputs(asked.directories, blobs, { owned: true }) };
     }
-    const remove = (path: string): Promise<void> => rm(path, { recursive: true, force: true });
-    return { kind: 'restored', missing: await restoreOutputs(asked.targets, blobs, remove) };
+    return { kind: 'restored', missing: await restoreOutputs(asked.targets, blobs) };
   } catch (error) {
     if (!(error instanceof StxError)) throw error;
     return { kind: 'failed', diagnostics: error.diagnostics.map(storeDiagnostic) };

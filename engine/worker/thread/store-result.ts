@@ -42,8 +42,10 @@ export async function storeResult(order: TaskOrder, durationMs: number, signal: 
 /** The texts behind the key, as blobs beside the trees: the key is the digest of the first one. */
 async function storeRecords({ records }: TaskOrder, { blobs }: LocalStore): Promise<Readonly<Record<string, Digest>>> {
   if (records === undefined) return {};
-  const [signature, base] = [records.signature, records.base].map((text) => blobs.putBytes(Buffer.from(text)));
-  return { 'record/signature': await signature, 'record/base': await base } as Record<string, Digest>;
+  const put = (text: string): Promise<Digest> => blobs.putBytes(Buffer.from(text));
+  const { signature, base, below } = records;
+  const [first, second, third] = await Promise.all([put(signature), put(base), put(below)]);
+  return { 'record/signature': first, 'record/base': second, 'record/below': third };
 }
 
 const shownPaths = 10;
@@ -77,7 +79,7 @@ export async function restoreResult(order: TaskOrder, signal: AbortSignal): Prom
   });
   const missing = await restoreFor(order, targets, signal);
   if (missing !== undefined) throw incomplete(`the blob ${formatDigest(missing)} is missing or damaged`);
-  await store.actions.markUsed(key);
+  store.actions.markUsed(key);
   await store.tasks.add(order.task, key);
   const artifacts = await publishOutputs(order.outputs);
   const restored = { bytes: await sizeOf(found.trees, store), ranMs: found.durationMs };

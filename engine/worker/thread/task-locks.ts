@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StxError } from '../../base/stx-error.ts';
+import type { TaskOrder } from '../../messages/task-order.ts';
 
 /** Held lock files; disposing gives them back. */
 export interface TaskLocks extends AsyncDisposable {
@@ -11,20 +12,27 @@ export interface TaskLocks extends AsyncDisposable {
 
 /**
  * Takes the lock files one after the other (sorted, so that two tasks cannot wait for each other), for this task alone
- * among all processes of the machine. A lock is given back when the engine ends, however it ends.
+ * among all processes of the machine, or together with others that share them. A lock is given back when the engine ends, however it ends.
  */
-export async function takeLocks(paths: readonly string[], signal: AbortSignal): Promise<TaskLocks> {
+export async function takeLocks(
+  { lockFiles, sharedLockFiles = [] }: Pick<TaskOrder, 'lockFiles' | 'sharedLockFiles'>,
+  signal: AbortSignal,
+): Promise<TaskLocks> {
   const holders: ChildProcess[] = [];
   const release = async (): Promise<void> => {
     await Promise.all(holders.map(letGo));
   };
-  for (const path of [...new Set(paths)].sort()) {
+  for (const path of [...new Set([...lockFiles, ...sharedLockFiles])].sort()) {
     if (signal.aborted) break;
     mkdirSync(dirname(path), { recursive: true });
-    const holder = spawn('flock', ['--exclusive', path, 'sh', '-c', 'echo held; cat >/dev/null'], {
-      stdio: ['pipe', 'pipe', 'ignore'],
-      detached: true,
-    });
+    const holder = spawn(
+      'flock',
+      [lockFiles.includes(path) ? '--exclusive' : '--shared', path, 'sh', '-c', 'echo held; cat >/dev/null'],
+      {
+        stdio: ['pipe', 'pipe', 'ignore'],
+        detached: true,
+      },
+    );
     holders.push(holder);
     if (!(await isHeld(holder, signal)) && !signal.aborted) {
       await release();
