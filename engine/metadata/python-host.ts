@@ -82,6 +82,7 @@ function hostTasks({ tasks, datastore }: HostedEvaluation): HostTasks {
     },
     names: () => tasks.names(),
     before: (name) => tasks.before(name),
+    setBefore: (name, needs) => tasks.setBefore(name, needs),
   };
 }
 

@@ -40,6 +40,11 @@ export class TaskTable {
     return [...(this.#dependencies.get(taskName(name)) ?? [])];
   }
 
+  /** Puts other tasks before one than were said so far, as `d.setVarFlag(name, 'deps', [...])` does. */
+  setBefore(name: string, needs: readonly string[]): void {
+    this.#dependencies.set(taskName(name), new Set(needs));
+  }
+
   /** Whether `addtask` has named the task. */
   has(name: string): boolean {
     return this.#tasks.has(taskName(name));

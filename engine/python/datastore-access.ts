@@ -67,7 +67,17 @@ export function writeFlag(store: WritableDatastore, target: readonly [name: stri
   if (flag === '_content') writeVariable(store, name, value);
   else if (typeof value === 'string') store.setFlag(name, flag, value, currentPlace());
   else if (value === null) store.unsetFlag(name, flag, currentPlace());
-  else store.setFlagObject(name, flag, value, toText(value));
+  else if (!setTaskOrder(store, target, value)) store.setFlagObject(name, flag, value, toText(value));
+}
+
+/** BitBake keeps what comes before a task in its flag `deps`; the engine has a table of its own. */
+function setTaskOrder(store: WritableDatastore, [name, flag]: readonly [string, string], value: Value): boolean {
+  const { host, datastore } = activeSession();
+  const tasks = host?.tasks;
+  if (flag !== 'deps' || !(value instanceof PythonList) || datastore !== store || !tasks?.names().includes(name))
+    return false;
+  tasks.setBefore(name, value.items.map(toText));
+  return true;
 }
 
 /** `d.getVarFlags`: None when there are no flags. */

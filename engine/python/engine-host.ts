@@ -28,6 +28,8 @@ export interface HostTasks {
   names(): readonly string[];
   /** Tasks that come directly before `name`. */
   before(name: string): readonly string[];
+  /** Exactly these come before it from now on. */
+  setBefore(name: string, needs: readonly string[]): void;
 }
 
 /** What lies at a path. Whoever implements it records each question as an input of the parse. */

@@ -86,6 +86,22 @@ test('history tells the file and the line of the Python statement that set a var
   t.is(span?.source.position(span.start).line, 4);
 });
 
+test('the flag `deps` that Python gives a task replaces what came before it', (t) => {
+  const { recipe } = project({
+    [`${head}app_1.0.bb`]: [
+      'addtask one',
+      'addtask two after do_one',
+      'addtask build after do_two',
+      'python () {',
+      '    d.setVarFlag("do_build", "deps", ["do_one"])',
+      '    bb.build.addtask("three", "do_build", None, d)',
+      '}',
+      '',
+    ].join('\n'),
+  });
+  t.deepEqual(recipe('app').tasks.get('do_build')?.after, ['do_one', 'do_three']);
+});
+
 test('tasks are added and deleted from Python, with their flag', (t) => {
   const { recipe } = project({
     [`${head}app_1.0.bb`]: [

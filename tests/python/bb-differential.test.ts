@@ -45,6 +45,7 @@ function host(): EngineHost {
       },
       names: () => [...tasks.keys()],
       before: (name) => tasks.get(name) ?? [],
+      setBefore: (name, needs) => void tasks.set(name, [...needs]),
     },
   };
 }
