@@ -43,11 +43,11 @@ test('settings that cannot be meant are refused with their names', (t) => {
 
 test('limits of pressure that have no effect are told', (t) => {
   const warned = (settings: Settings, load = quiet) =>
-    buildLimits(datastoreOf(settings), load).warnings.map(({ message }) => message);
+    buildLimits(datastoreOf(settings), load).warnings.map(({ code, message }) => `${message} [${code}]`);
   t.deepEqual(warned({ BB_PRESSURE_MAX_CPU: '2000000' }), [
-    '`BB_PRESSURE_MAX_CPU` is `2000000`: a second has a million microseconds, so nothing is held up',
+    '`BB_PRESSURE_MAX_CPU` is `2000000`: a second has a million microseconds, so nothing is held up [invalid-value]',
   ]);
   t.deepEqual(warned({ BB_PRESSURE_MAX_CPU: '15000' }, { ...quiet, pressureTotals: () => undefined }), [
-    'this kernel does not tell its pressure (/proc/pressure): BB_PRESSURE_MAX_* has no effect',
+    'this kernel does not tell its pressure (/proc/pressure): BB_PRESSURE_MAX_* has no effect [pressure-unknown]',
   ]);
 });
