@@ -147,9 +147,34 @@ export function parseInputs(text: string): StoredInputs {
   return { questions: numbers(questions), names: numbers(names), overwritten: numbers(overwritten), all: all === '1' };
 }
 
-/** The questions of `parseInputs` alone. */
-export function parseQuestions(text: string): readonly number[] {
-  return numbers(text.slice(0, Math.max(0, text.indexOf(' '))));
+/** Whether the questions of an inputs text hold one of these few numbers; the text is only looked through. */
+export function asksOneOf(text: string, wanted: readonly number[]): boolean {
+  let end = 0;
+  for (let at = 0; text.charCodeAt(at) !== blank && at < text.length; at++) {
+    const gap = numberAt(text, at);
+    const length = text.charCodeAt(gap.end) === colon ? numberAt(text, gap.end + 1) : { value: 1, end: gap.end };
+    const start = end + gap.value;
+    end = start + length.value;
+    for (const each of wanted) if (each >= start && each < end) return true;
+    at = length.end;
+    if (text.charCodeAt(at) === blank) return false;
+  }
+  return false;
+}
+
+const blank = 0x20;
+const colon = 0x3a;
+
+function numberAt(text: string, from: number): { readonly value: number; readonly end: number } {
+  let value = 0;
+  let end = from;
+  for (; end < text.length; end++) {
+    const code = text.charCodeAt(end);
+    if (code >= 0x30 && code <= 0x39) value = value * radix + code - 0x30;
+    else if (code >= 0x61 && code <= 0x7a) value = value * radix + code - 0x57;
+    else break;
+  }
+  return { value, end };
 }
 
 const radix = 36;

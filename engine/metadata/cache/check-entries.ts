@@ -1,8 +1,8 @@
 import type { OpenConfiguration } from '../base-configuration.ts';
 import { collectionKey, collectionOf } from '../layer.ts';
 import {
+  asksOneOf,
   parseInputs,
-  parseQuestions,
   type StoredBase,
   type StoredConfiguration,
   type StoredEntry,
@@ -16,10 +16,11 @@ export type EntryCheck = (file: string, appends: () => readonly string[]) => Sto
 /** Every entry is checked by the files that it asked for alone: the configuration is what it was. */
 export function checkByFiles(stored: StoredConfiguration, cache: ParseCache): EntryCheck {
   const { entries } = stored;
-  if (!cache.files.anyChanged) return (file) => entries.get(file);
+  const { changed } = cache.files;
+  if (changed.length === 0) return (file) => entries.get(file);
   return (file) => {
     const entry = entries.get(file);
-    if (entry === undefined || cache.files.haveChanged(parseQuestions(entry.inputs))) return undefined;
+    if (entry === undefined || asksOneOf(entry.inputs, changed)) return undefined;
     return entry;
   };
 }

@@ -43,9 +43,9 @@ export class FileAnswers {
     return this.#unconfirmed;
   }
 
-  /** Whether anything has changed since the answers were stored. */
-  get anyChanged(): boolean {
-    return this.#changed.size > 0;
+  /** The questions that have another answer than when it was stored. */
+  get changed(): readonly number[] {
+    return [...this.#changed];
   }
 
   /** Whether one of these questions has another answer than when it was stored. */

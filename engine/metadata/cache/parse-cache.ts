@@ -118,7 +118,7 @@ export class ParseCache {
 
   /** With those that were not asked for this time, as long as nothing has changed. */
   #configurations(): ReadonlyMap<string, StoredConfiguration> {
-    const before = this.files.anyChanged ? [] : (this.#stored?.configurations ?? []);
+    const before = this.files.changed.length > 0 ? [] : (this.#stored?.configurations ?? []);
     return new Map([...before, ...this.#next]);
   }
 }
