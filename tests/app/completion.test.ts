@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -121,10 +121,6 @@ function environmentOf(project: TestProject): Readonly<Record<string, string>> {
   return { PATH: `${join(project.path, 'bin')}:${process.env['PATH']}`, HOME: project.path, TERM: 'xterm' };
 }
 
-function isInstalled(shell: string): boolean {
-  return spawnSync(shell, ['-c', 'exit 0']).status === 0;
-}
-
 test('targets are those of the last parse: recipes, what they provide, their tasks', async (t) => {
   await using project = await parsedProject();
   const ask = async (word: string) => (await project.run(['completion', 'fish', `:${word}`])).stdout.trim().split('\n');
@@ -189,7 +185,7 @@ test('bash at a prompt completes a command, a target with its task, and a file',
   t.is(await shell.done, 0, textOf(shell.terminal.screen()).join('\n'));
 });
 
-(isInstalled('fish') ? test : test.skip)('fish completes commands, options, targets and files', async (t) => {
+test('fish completes commands, options, targets and files', async (t) => {
   await using project = await parsedProject();
   const ask = (line: string): readonly string[] =>
     execFileSync('fish', ['--no-config', '-c', `stx-bake completion fish | source; complete -C '${line}'`], {
@@ -210,28 +206,25 @@ test('bash at a prompt completes a command, a target with its task, and a file',
   t.regex(ask('stx-bake --dry')[0] ?? '', /^--dry-run\tsay what would run/);
 });
 
-(isInstalled('zsh') ? test : test.skip)(
-  'zsh at a prompt completes a command, a target with its task, and a file',
-  async (t) => {
-    await using project = await parsedProject();
-    using shell = startInTerminal(['zsh', '-f', '-i'], {
-      size: { rows: 24, columns: 100 },
-      cwd: join(project.path, 'build'),
-      environment: environmentOf(project),
-    });
-    const line = async (keys: string, then: string): Promise<void> => {
-      void shell.type(keys);
-      await shell.seen(then);
-      void shell.type('\u0015');
-    };
-    shell.type('autoload -U compinit; compinit -u -D; source <(stx-bake completion zsh); echo re""ady\r');
-    await shell.seen('ready');
-    await line('stx-bake insp\t', 'stx-bake inspect ');
-    await line('stx-bake inspect prov\t', 'stx-bake inspect providers');
-    await line('stx-bake lib:st\t', 'lib:stage');
-    await line('stx-bake fmt ../meta-toy/cl\t', 'meta-toy/classes/');
-    await line('stx-bake --cmd=comp\t', '--cmd=compile');
-    shell.type('exit\r');
-    t.is(await shell.done, 0, textOf(shell.terminal.screen()).join('\n'));
-  },
-);
+test('zsh at a prompt completes a command, a target with its task, and a file', async (t) => {
+  await using project = await parsedProject();
+  using shell = startInTerminal(['zsh', '-f', '-i'], {
+    size: { rows: 24, columns: 100 },
+    cwd: join(project.path, 'build'),
+    environment: environmentOf(project),
+  });
+  const line = async (keys: string, then: string): Promise<void> => {
+    void shell.type(keys);
+    await shell.seen(then);
+    void shell.type('\u0015');
+  };
+  shell.type('autoload -U compinit; compinit -u -D; source <(stx-bake completion zsh); echo re""ady\r');
+  await shell.seen('ready');
+  await line('stx-bake insp\t', 'stx-bake inspect ');
+  await line('stx-bake inspect prov\t', 'stx-bake inspect providers');
+  await line('stx-bake lib:st\t', 'lib:stage');
+  await line('stx-bake fmt ../meta-toy/cl\t', 'meta-toy/classes/');
+  await line('stx-bake --cmd=comp\t', '--cmd=compile');
+  shell.type('exit\r');
+  t.is(await shell.done, 0, textOf(shell.terminal.screen()).join('\n'));
+});

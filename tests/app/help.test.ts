@@ -58,22 +58,18 @@ test('no other number is exited with in the code of the program', (t) => {
     );
 });
 
-const groff = spawnSync('groff', ['--version']).status === 0;
-const mandoc = spawnSync('mandoc', ['-V']).error === undefined;
-const man = spawnSync('man', ['--version']).status === 0;
-
-(groff ? test : test.skip)('groff sets the manual without a warning', (t) => {
+test('groff sets the manual without a warning', (t) => {
   const { status, stderr } = spawnSync('groff', ['-man', '-ww', '-z', '-Tutf8'], { input: page, encoding: 'utf8' });
   t.is(stderr, '');
   t.is(status, 0);
 });
 
-(mandoc ? test : test.skip)('mandoc finds no error in the manual', (t) => {
+test('mandoc finds no error in the manual', (t) => {
   const { stdout } = spawnSync('mandoc', ['-T', 'lint', '-W', 'error'], { input: page, encoding: 'utf8' });
   t.is(stdout, '');
 });
 
-(man && groff ? test : test.skip)('man shows the manual', (t) => {
+test('man shows the manual', (t) => {
   const path = fileURLToPath(new URL('../../docs/reference/stx-bake.1', import.meta.url));
   const environment = { ...process.env, MANWIDTH: '100', MAN_KEEP_FORMATTING: '', LC_ALL: 'C.UTF-8' };
   const { status, stdout } = spawnSync('man', ['-l', path], { encoding: 'utf8', env: environment });
