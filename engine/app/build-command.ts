@@ -1,85 +1,108 @@
 import { systemClock } from '../base/clock.ts';
+import type { BaseConfiguration } from '../metadata/workspace.ts';
 import { makePlan } from '../plan/make-plan.ts';
-import { runBuild } from '../runqueue/runqueue.ts';
-import { fileStamps } from '../runqueue/stamps.ts';
+import type { Plan } from '../plan/planned-task.ts';
 import { describeTasks } from '../signatures/describe-tasks.ts';
+import type { DescribedTaskGraph } from '../signatures/described-task.ts';
 import { sweepTemporaryFiles } from '../sstate/local-store.ts';
 import { useStore } from '../sstate/store-users.ts';
-import { createEventHandlers } from '../worker/event-handlers.ts';
-import { createWorkerPool } from '../worker/worker-pool.ts';
-import { openAudience } from './build-audience.ts';
+import type { Target } from '../taskgraph/parse-target.ts';
+import type { TaskKey } from '../taskgraph/task-graph.ts';
 import { requireWritable } from './build-directory.ts';
 import { targetsOf } from './build-file.ts';
 import { buildLimits } from './build-limits.ts';
 import { takeBuildLock } from './build-lock.ts';
 import { openBuildMirrors } from './build-mirrors.ts';
-import { describePorts, makePlanInputs, storeDirectory } from './build-ports.ts';
+import { makePlanInputs, storeDirectory } from './build-ports.ts';
+import { carryOut } from './carry-out.ts';
 import { checkVendorPackages } from './check-vendor-packages.ts';
 import type { BuildCall } from './command-line/command-options.ts';
+import { describePorts } from './describe-ports.ts';
+import { keepBuilt, type LongWay } from './described/keep-described.ts';
 import { ensureHostTools } from './ensure-host-tools.ts';
 import { exitCodes } from './exit-codes.ts';
 import { forcedTasks } from './forced-tasks.ts';
 import { hostPurposes } from './host-purposes.ts';
-import { abortOnSignals } from './interrupt.ts';
-import { loadMetadata, printDiagnostics } from './load-metadata.ts';
+import { abortOnSignals, sayInterrupted, unlessAborted } from './interrupt.ts';
+import { someoneReads } from './live/events-file.ts';
+import { loadMetadata } from './load-metadata.ts';
 import { printPlan } from './print-plan.ts';
+import { printDiagnostics, saidDiagnostics } from './say-diagnostics.ts';
 import { openSetscene } from './setscene.ts';
 import { keepSettled } from './settled/keep-settled.ts';
 import { PresenceNotes, Witness } from './settled/witness.ts';
-import { choosePlanInputs } from './stored-results-choice.ts';
+import { choosePlanInputs, shownPlan } from './stored-results-choice.ts';
+import { watchOthers } from './system-load.ts';
 import { targetGraph } from './target-graph.ts';
 
 /** `stx-bake TARGET...`: the stages in order, each taking what the one before gives (docs/architecture.md, section 4). */
 export async function buildCommand(options: BuildCall): Promise<number> {
   const startMs = systemClock.monotonicMs();
+  const watched = watchOthers();
+  // Built-in tasks work in this process: what they leave must not depend on who builds.
+  process.umask(0o022);
   const witness = new Witness();
   const { buildDirectory, workspace, base } = await loadMetadata(options, witness);
+  const metadataSaid = [...saidDiagnostics];
   const { limits, scheduler, warnings } = buildLimits(base.datastore);
   printDiagnostics(warnings);
   using interrupt = abortOnSignals();
   if (!options.dryRun) requireWritable(buildDirectory);
   using _lock = options.dryRun ? undefined : takeBuildLock(buildDirectory);
-  const targets = targetsOf(options, workspace);
-  const graph = targetGraph(workspace, targets, options);
-  checkVendorPackages(graph, workspace, witness);
-  const forced = forcedTasks(graph, options);
-  const described = await describeTasks(graph, describePorts(base, forced, witness));
+  const loaded = { buildDirectory, workspace, base, witness, said: metadataSaid };
+  const { targets, forced, described, keep } = await describeBuild(options, loaded);
   using _use = options.dryRun ? undefined : useStore(storeDirectory(base));
   await using mirrors = await openBuildMirrors(base, { buildDirectory, readOnly: options.dryRun });
   const presence = new PresenceNotes();
   const askable = presence.watching(makePlanInputs(described, base, forced, mirrors.team));
   await using setscene = openSetscene(described, base, { ...options, signal: interrupt.signal });
   const planInputs = choosePlanInputs({ ...askable, scene: setscene.tasks }, options);
-  const plan = await makePlan(planInputs);
-  if (options.dryRun) return printPlan({ plan, described, buildDirectory, slots: limits.slots, mirrors: mirrors.team });
+  // Mirrors may be asked for results: somebody who does not want to wait for them is heard.
+  const plan = await unlessAborted(makePlan(planInputs), interrupt.signal);
+  if (plan === undefined) return sayInterrupted(startMs);
+  const { slots } = limits;
+  const others = watched();
+  if (options.dryRun) {
+    keep({ plan });
+    const shown = { plan: shownPlan(plan, options), described, buildDirectory, slots, others };
+    return printPlan({ ...shown, mirrors: mirrors.team });
+  }
   ensureHostTools(base.datastore, hostPurposes(plan, described), options);
   await sweepTemporaryFiles(storeDirectory(base));
 
-  using audience = openAudience({ options, buildDirectory, targets, startMs, signal: interrupt.signal });
-  await using runner = createWorkerPool({ threads: limits.slots.processor + limits.slots.network });
-  mirrors.tellBy((event) => audience.tell(event));
-  const onNote = (text: string): void => audience.tell({ kind: 'note', text });
-  await using handlers = createEventHandlers({ datastore: base.datastore, signal: interrupt.signal, onNote });
-  const work = { planInputs, plan, runner: await mirrors.runner(runner), stamps: fileStamps, handlers };
-  mirrors.fetchAhead(plan, described);
-  const { recordBuild } = await import('./record-build.ts');
-  const about = { buildDirectory, datastore: base.datastore, described, plan, slots: limits.slots, startMs, onNote };
-  const recording = recordBuild({ ...about, targets: options.words, signal: interrupt.signal });
-  const inputs = {
-    ...work,
-    ...recording.inputs,
-    clock: systemClock,
-    limits,
-    scheduler,
-    keepGoing: options.keepGoing,
-    onlyRestore: options.setsceneOnly,
-    enforcement: setscene.enforcement,
-  };
-  for await (const event of recording.watch(runBuild({ ...inputs, signal: interrupt.signal }))) audience.tell(event);
-  if (!interrupt.signal.aborted) await mirrors.finish();
-  const exitCode = await audience.end();
+  if (!(await someoneReads(options.events, interrupt.signal))) return sayInterrupted(startMs);
+  const made = { base, buildDirectory, targets, described, planInputs, plan, limits, scheduler };
+  const build = { options, startMs, others, ...made };
+  const { exitCode, handlers } = await carryOut({ ...build, mirrors, setscene, signal: interrupt.signal });
   const names = targets.map((target) => target.name);
-  const ended = { call: options, names, described, planInputs, plan, handlers, witness, presence, buildDirectory };
-  if (exitCode === exitCodes.ok) await keepSettled(ended);
+  const ended = { call: options, names, described, planInputs, plan, handlers, witness, presence };
+  if (exitCode === exitCodes.ok) await keepSettled({ ...ended, buildDirectory, keep });
   return exitCode;
+}
+
+interface DescribedBuild {
+  readonly targets: readonly Target[];
+  readonly forced: ReadonlySet<TaskKey>;
+  readonly described: DescribedTaskGraph;
+  /** Leaves it for later calls. */
+  keep(planned?: { readonly plan: Plan; readonly presence?: PresenceNotes }): void;
+}
+
+/** The tasks of the targets, checked and described; `said` is what loading the metadata said. */
+async function describeBuild(
+  options: BuildCall,
+  loaded: Pick<LongWay, 'buildDirectory' | 'workspace' | 'witness' | 'said'> & { readonly base: BaseConfiguration },
+): Promise<DescribedBuild> {
+  const { base, ...way } = loaded;
+  const { workspace, witness } = way;
+  const targets = targetsOf(options, workspace);
+  const begun = saidDiagnostics.length;
+  const graph = targetGraph(workspace, targets, options);
+  checkVendorPackages(graph, workspace, witness);
+  const saidOfGraph = saidDiagnostics.slice(begun);
+  const forced = forcedTasks(graph, options);
+  const described = await describeTasks(graph, describePorts(base, forced, witness));
+  const said = [...way.said, ...saidOfGraph];
+  const built = { ...way, options, described, said, graphSaid: saidOfGraph.length };
+  return { targets, forced, described, keep: (planned) => keepBuilt(built, planned) };
 }

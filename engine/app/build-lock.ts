@@ -1,7 +1,8 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
+import { sha256 } from '../base/sha256.ts';
 import { StxError } from '../base/stx-error.ts';
 import { systemError } from '../base/system-error.ts';
 import { processSpace } from '../net/process-mark.ts';
@@ -39,9 +40,10 @@ export function takeBuildLock(directory: string, command: readonly string[] = pr
       const holder = readOrEmpty(path);
       const live = liveHolder(holder, path);
       if (live !== undefined) throw busy(live, path, directory);
-      removeIf(path, holder);
+      breakStale(path, holder);
     }
-    return { [Symbol.dispose]: () => removeIf(path, content) };
+    sweepLeftovers(directory);
+    return { [Symbol.dispose]: () => removeOwn(path, content) };
   } catch (error) {
     throw systemError(error, 'locking', directory);
   } finally {
@@ -60,18 +62,49 @@ function appears(fresh: string, path: string): boolean {
   }
 }
 
-/** Removes the lock if it is the one that was read; one that has taken its place since then is put back. */
-function removeIf(path: string, content: string): void {
-  if (readOrEmpty(path) !== content) return;
-  const aside = uniqueName(path);
+/**
+ * Removes a stale lock if it is still the one that was read. Of all who find the same one stale only who makes the link
+ * that is named after it may remove it, so that a lock that has taken its place meanwhile is never touched.
+ */
+function breakStale(path: string, content: string): void {
+  const breaker = `${path}.stale-${sha256(content).slice(0, 16)}`;
   try {
-    renameSync(path, aside);
+    linkSync(path, breaker);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return;
+    if (code !== 'EEXIST') throw error;
+    waitForBreaker(breaker);
+    return;
   }
-  if (readOrEmpty(aside) !== content) appears(aside, path);
-  rmSync(aside, { force: true });
+  if (readOrEmpty(breaker) === content) rmSync(path, { force: true });
+  rmSync(breaker, { force: true });
+}
+
+/** Whoever made the link is about to remove the lock, unless it was killed just then. */
+function waitForBreaker(breaker: string): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+  const madeMs = statSync(breaker, { throwIfNoEntry: false })?.ctimeMs;
+  if (madeMs !== undefined && madeMs < systemClock.nowMs() - breakerPatienceMs) rmSync(breaker, { force: true });
+}
+
+const breakerPatienceMs = 5000;
+
+/** Nobody else removes the lock of a process that lives. */
+function removeOwn(path: string, content: string): void {
+  if (readOrEmpty(path) === content) rmSync(path, { force: true });
+}
+
+const leftoverMs = 3_600_000;
+
+/** Files that starters made who were killed before their end. */
+function sweepLeftovers(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    if (!name.startsWith('stx-bake.lock.')) continue;
+    const path = join(directory, name);
+    const madeMs = statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? Number.POSITIVE_INFINITY;
+    if (madeMs < systemClock.nowMs() - leftoverMs) rmSync(path, { force: true });
+  }
 }
 
 /** Who works in a build directory now; `undefined`: nobody. */

@@ -6,7 +6,7 @@ import type { TeamCache } from '../remote/team-cache.ts';
 import type { TaskRunner } from '../runqueue/task-runner.ts';
 import type { DescribedTaskGraph } from '../signatures/described-task.ts';
 import { storeDirectory } from './build-ports.ts';
-import { printDiagnostics } from './load-metadata.ts';
+import { printDiagnostics } from './say-diagnostics.ts';
 import { openTeamCache } from './team-cache.ts';
 
 /** The mirrors of one build; without SSTATE_MIRRORS and SSTATE_PUBLISH all of it does nothing. */

@@ -4,6 +4,7 @@ import type { BuildEvent } from '../messages/build-event.ts';
 import type { StoredDiagnostic } from '../messages/stored-diagnostic.ts';
 import type { Target } from '../taskgraph/parse-target.ts';
 import { exitCodes } from './exit-codes.ts';
+import { sayInterrupted } from './interrupt.ts';
 
 /** Listens to a build and says at its end what came of it. */
 export class BuildSummary {
@@ -55,15 +56,10 @@ export class BuildSummary {
     const seconds = ((systemClock.monotonicMs() - this.#startMs) / 1000).toFixed(1);
     const names = this.#targets.map((target) => target.name).join(' ');
     const { ran, restored } = this.#counts;
-    if (this.#signal.aborted) {
-      process.stderr.write(`stx-bake: interrupted after ${seconds} s; the next call goes on from here\n`);
-      return exitCodes.interrupted;
-    }
+    if (this.#signal.aborted) return sayInterrupted(this.#startMs);
     if (this.#failed.length > 0) {
       const again = this.#failed.map((task) => `${this.#program} ${task.replace(':do_', ':')}`).join(', ');
       process.stderr.write(`stx-bake: failed: ${this.#failed.join(', ')} (${seconds} s); to try again: ${again}\n`);
-      const look = this.#failed[0]?.replace(':do_', ':');
-      process.stderr.write(`stx-bake: to look around where it failed: ${this.#program} shell ${look}\n`);
       return exitCodes.failed;
     }
     if (this.#errors > 0) {

@@ -77,7 +77,7 @@ function unknownName({ name, by, package: asking }: Wanted, image: Recipe, known
 function lockedNames(path: string, root: string): ReadonlySet<string> | undefined {
   try {
     const records = parseLockFile(readFileSync(path, 'utf8'), path).filter((each) => each.roots.includes(root));
-    return new Set(records.map((each) => each.name));
+    return new Set(records.flatMap((each) => [each.name, ...(each.askedAs ?? [])]));
   } catch {
     // A lock file that cannot be read is told by the task that needs it.
     return undefined;

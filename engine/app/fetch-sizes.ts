@@ -7,9 +7,12 @@ import { parseSrcUri } from '../base/src-uri.ts';
 import { StxError } from '../base/stx-error.ts';
 import type { FetchSizes } from '../explain/plan-answer.ts';
 import type { UsualTime } from '../history/rows.ts';
+import { keptPaths } from '../net/kept-file.ts';
 import type { Plan } from '../plan/planned-task.ts';
 import type { TeamCache } from '../remote/team-cache.ts';
 import type { DescribedTask, DescribedTaskGraph } from '../signatures/described-task.ts';
+import { gitAddress } from '../tasks/fetch/git/git-address.ts';
+import { mirrorPaths } from '../tasks/fetch/git/git-source.ts';
 
 interface TaskSizes {
   readonly bytes: number;
@@ -63,7 +66,7 @@ function lockedSizes(task: DescribedTask, locks: Map<string, readonly LockRecord
   const missing = records.filter(
     (record) =>
       record.roots.some((root) => roots.has(root)) &&
-      sizeOf(join(directory, basename(record.path))) !== record.sizeBytes,
+      !keptPaths(directory, record).some((path) => sizeOf(path) === record.sizeBytes),
   );
   return { bytes: missing.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0), unknown: 0 };
 }
@@ -84,6 +87,8 @@ function sourceSizes({ task: { recipe } }: DescribedTask, lastBytes: number | un
   const directory = datastore.get('DL_DIR') ?? '';
   const missing = parseSrcUri(datastore.get('SRC_URI') ?? '').filter((uri) => {
     if (uri.type === 'file' || uri.type === '') return false;
+    const address = gitAddress(uri.url, uri.parameters);
+    if (address !== undefined) return sizeOf(mirrorPaths(address, directory).path) === undefined;
     const name = uri.parameters.get('downloadfilename') ?? basename(uri.path);
     return sizeOf(join(directory, name)) === undefined;
   });

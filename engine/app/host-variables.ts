@@ -11,12 +11,12 @@ export interface HostVariables {
 }
 
 /**
- * HOST_CPU_COUNT; HOST_APT_SOURCE[suite], the base URL from which the host's apt takes a suite; HOST_PROXY[http] and
- * HOST_PROXY[https], the proxies that apt is configured with.
+ * HOST_CPU_COUNT; HOST_ARCH, the architecture in GNU's words; HOST_APT_SOURCE[suite], the base URL from which the host's apt
+ * takes a suite; HOST_PROXY[http] and HOST_PROXY[https], the proxies that apt is configured with.
  */
 export function readHostVariables(files: FileReader): HostVariables {
   return {
-    variables: { HOST_CPU_COUNT: String(availableParallelism()) },
+    variables: { HOST_CPU_COUNT: String(availableParallelism()), HOST_ARCH: machine() },
     flags: { HOST_APT_SOURCE: Object.fromEntries(readAptSources(files)), HOST_PROXY: aptProxies(files) },
   };
 }

@@ -1,19 +1,21 @@
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { systemClock } from '../base/clock.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { nodeFileReader } from '../base/node-file-reader.ts';
 import { StxError } from '../base/stx-error.ts';
-import { type StoredDiagnostic, storeDiagnostic } from '../messages/stored-diagnostic.ts';
 import { loadWorkspace, type WorkspaceOptions } from '../metadata/load-workspace.ts';
 import { createParseThreads } from '../metadata/threads/parse-threads.ts';
 import type { BaseConfiguration, Workspace } from '../metadata/workspace.ts';
+import type { SourceRevisions } from '../python/engine-host.ts';
 import { createLazyEvaluator } from '../python/lazy-evaluator.ts';
-import { diagnosticText } from '../ui/diagnostic-text.ts';
 import { checkDirectories, directoryVariables, findBuildDirectory, prepareBuildDirectory } from './build-directory.ts';
 import type { CommonCall } from './command-line/command-options.ts';
 import { readHostFacts, readHostVariables } from './host-variables.ts';
 import { parseCacheFiles } from './parse-cache-files.ts';
+import { printDiagnostics } from './say-diagnostics.ts';
 import type { Witness } from './settled/witness.ts';
+import type * as RevisionCode from './source-revisions.ts';
 
 /** The options that matter for reading. */
 export type ReadingOptions = Pick<CommonCall, 'buildDirectory' | 'verbose' | 'debug'>;
@@ -49,8 +51,28 @@ export function prepareReading(options: ReadingOptions, witness?: Witness): Work
     cache: parseCacheFiles(buildDirectory),
     threads: createParseThreads(availableParallelism()),
     remembered: directoryVariables,
+    revisions: lazyRevisions(buildDirectory, witness),
   };
   return witness?.reading(reading) ?? reading;
+}
+
+const load = createRequire(import.meta.url);
+
+/** Few recipes ask a repository while they are read: the code that does comes when one asks. */
+function lazyRevisions(buildDirectory: string, witness: Witness | undefined): SourceRevisions {
+  const make = (): SourceRevisions =>
+    (load('./source-revisions.ts') as typeof RevisionCode).createSourceRevisions(buildDirectory, {
+      askedRepository: () => witness?.lookElsewhere(),
+      sawFile: (path) => witness?.sawFile(path),
+      note: (text) => void process.stderr.write(`stx-bake: ${text}\n`),
+    });
+  let made: SourceRevisions | undefined;
+  return {
+    newest(request) {
+      made ??= make();
+      return made.newest(request);
+    },
+  };
 }
 
 /** Finds or makes the build directory and reads all configuration and recipes; errors are in `diagnostics`, none is thrown. */
@@ -86,16 +108,4 @@ export async function loadMetadata(options: ReadingOptions, witness?: Witness): 
   if (errors.length > 0 || base === undefined) throw new StxError(errors);
   for (const each of workspace.configurations.values()) checkDirectories(each.base);
   return { buildDirectory: reading.topDirectory, workspace, base };
-}
-
-/** What this call has said by printDiagnostics. */
-export const saidDiagnostics: StoredDiagnostic[] = [];
-
-/** Diagnostics on standard error, paths below the current folder relative. */
-export function printDiagnostics(diagnostics: readonly Diagnostic[]): void {
-  for (const each of diagnostics) {
-    const stored = storeDiagnostic(each);
-    saidDiagnostics.push(stored);
-    process.stderr.write(`${diagnosticText(stored, { base: process.cwd() })}\n`);
-  }
 }

@@ -10,12 +10,22 @@ if (major !== wantedMajor) {
   process.exit(3);
 }
 module.enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/stx-bake', import.meta.url)));
+let closedWith: number | undefined;
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (closedWith !== undefined) return;
     // Whoever read our output has gone: no reason for a message. 141 is what a shell gives for SIGPIPE.
-    if (error.code === 'EPIPE') process.exit(141); // exitCodes.closedOutput
+    const isGone = error.code === 'EPIPE' || error.code === 'EIO';
+    if (isGone && process.listenerCount('SIGHUP') > 0) {
+      // A build is stopped as by a hang-up, and comes to its end.
+      closedWith = error.code === 'EPIPE' ? 141 : 130; // exitCodes.closedOutput, exitCodes.interrupted
+      process.emit('SIGHUP');
+      return;
+    }
+    if (error.code === 'EPIPE') process.exit(141);
     if (stream === process.stdout) console.error(`stx-bake: error: writing standard output failed: ${error.message}`);
     process.exit(3);
   });
 const { main } = await import('./cli.ts');
-process.exitCode = await main(process.argv.slice(2));
+const status = await main(process.argv.slice(2));
+process.exitCode = closedWith ?? status;

@@ -27,6 +27,7 @@ interface Mirrored {
 
 function afterFetch({ order, runner, team }: Mirrored, onMessage: (message: WorkerMessage) => void): RunningTask {
   let inner: RunningTask | undefined;
+  let isCancelled = false;
   const cancelled = Promise.withResolvers<TaskOutcome>();
   const startMs = systemClock.monotonicMs();
   const elapsed = (): number => systemClock.monotonicMs() - startMs;
@@ -35,6 +36,7 @@ function afterFetch({ order, runner, team }: Mirrored, onMessage: (message: Work
   const restored = team
     .fetch(order.actionKey ?? '', onProgress)
     .then(async ({ bytes, problem }): Promise<TaskOutcome> => {
+      if (isCancelled) return { status: 'cancelled', durationMs: elapsed() };
       if (problem !== undefined) return unfetched(problem, elapsed());
       inner = runner.start(order, onMessage);
       const outcome = await inner.done;
@@ -43,6 +45,7 @@ function afterFetch({ order, runner, team }: Mirrored, onMessage: (message: Work
   return {
     done: Promise.race([restored, cancelled.promise]),
     cancel: () => {
+      isCancelled = true;
       if (inner === undefined) cancelled.resolve({ status: 'cancelled', durationMs: elapsed() });
       else inner.cancel();
     },

@@ -11,7 +11,8 @@ import { type DamagedRecipe, damagedRecipeReader } from '../metadata/damaged-rec
 import type { WorkspaceOptions } from '../metadata/load-workspace.ts';
 import type { LoadedConfiguration, Workspace } from '../metadata/workspace.ts';
 import { exitCodes } from './exit-codes.ts';
-import { printDiagnostics, type ReadingOptions, readMetadata } from './load-metadata.ts';
+import { type ReadingOptions, readMetadata } from './load-metadata.ts';
+import { printDiagnostics } from './say-diagnostics.ts';
 
 /** Metadata to answer questions from; errors of recipes do not hinder it. */
 export interface OpenQuestion {

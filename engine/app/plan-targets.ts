@@ -1,29 +1,18 @@
-import type { BaseConfiguration, Workspace } from '../metadata/workspace.ts';
+import type { BaseConfiguration } from '../metadata/workspace.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/planned-task.ts';
 import type { PlanInputs } from '../plan/resolve-tasks.ts';
 import type { TeamCache } from '../remote/team-cache.ts';
-import { describeTasks } from '../signatures/describe-tasks.ts';
 import type { DescribedTaskGraph } from '../signatures/described-task.ts';
-import { parseTarget } from '../taskgraph/parse-target.ts';
 import type { TaskKey } from '../taskgraph/task-graph.ts';
 import { openBuildMirrors } from './build-mirrors.ts';
-import { describePorts, makePlanInputs } from './build-ports.ts';
-import type { BuildCall } from './command-line/command-options.ts';
-import { forcedTasks } from './forced-tasks.ts';
-import { loadMetadata, type ReadingOptions } from './load-metadata.ts';
-import { openSetscene } from './setscene.ts';
-import { targetGraph } from './target-graph.ts';
+import { makePlanInputs } from './build-ports.ts';
+import { describe } from './describe-targets.ts';
+import type { KeptTargets } from './described/open-described.ts';
+import type { DescribedTargets, TargetChoice } from './found-targets.ts';
+import type { OpenSetscene } from './setscene.ts';
 
-/** The tasks of targets described: what questions about a build are put to. */
-export interface DescribedTargets {
-  readonly buildDirectory: string;
-  readonly workspace: Workspace;
-  readonly base: BaseConfiguration;
-  readonly described: DescribedTaskGraph;
-}
-
-/** The same with what would be done about each. */
+/** Described targets with what would be done about each. */
 export interface PlannedTargets extends DescribedTargets {
   readonly planInputs: PlanInputs;
   readonly plan: Plan;
@@ -31,33 +20,29 @@ export interface PlannedTargets extends DescribedTargets {
   readonly mirrors: Pick<TeamCache, 'knows' | 'sizeOf'> | undefined;
 }
 
-type Choice = ReadingOptions &
-  Partial<Pick<BuildCall, 'task' | 'runAll' | 'runOnly' | 'keepGoing' | 'force' | 'clearStamp'>>;
-
-/** Describes the tasks of targets as a build would, without taking the build directory. Throws StxError. */
-export async function describeTargets(targets: readonly string[], options: Choice): Promise<DescribedTargets> {
-  const { forced: _, ...described } = await describe(targets, options);
-  return described;
-}
-
 /** Plans targets as a build would, without taking the build directory. Throws StxError. */
-export async function planTargets(targets: readonly string[], options: Choice): Promise<PlannedTargets> {
-  const { forced, ...targeted } = await describe(targets, options);
-  const { buildDirectory, base, described } = targeted;
-  await using mirrors = await openBuildMirrors(base, { buildDirectory, readOnly: true });
-  await using setscene = openSetscene(described, base);
-  const planInputs = { ...makePlanInputs(described, base, forced, mirrors.team), scene: setscene.tasks };
-  return { ...targeted, planInputs, plan: await makePlan(planInputs), mirrors: mirrors.team };
+export async function planTargets(targets: readonly string[], options: TargetChoice): Promise<PlannedTargets> {
+  const found = await describe(targets, options);
+  const planned = await planDescribed(found, found);
+  found.keep(planned.plan);
+  return planned;
 }
 
-async function describe(
-  targets: readonly string[],
-  options: Choice,
-): Promise<DescribedTargets & { readonly forced: ReadonlySet<TaskKey> }> {
-  const { buildDirectory, workspace, base } = await loadMetadata(options);
-  const { task, runAll = [], runOnly = [], keepGoing = false, force = false, clearStamp } = options;
-  const graph = targetGraph(workspace, targets.map(parseTarget), { task, runAll, runOnly, keepGoing });
-  const forced = forcedTasks(graph, { force, clearStamp });
-  const described = await describeTasks(graph, describePorts(base, forced));
-  return { buildDirectory, workspace, base, described, forced };
+/** Plans targets that are described. */
+export async function planDescribed(
+  found: DescribedTargets,
+  more: { readonly forced?: ReadonlySet<TaskKey>; readonly kept?: KeptTargets | undefined },
+): Promise<PlannedTargets> {
+  const { buildDirectory, base, described } = found;
+  const { kept, forced = new Set() } = more;
+  await using mirrors = await openBuildMirrors(base, { buildDirectory, readOnly: true });
+  await using setscene =
+    kept === undefined || kept.hasSetscene ? await openSetsceneOf(described, kept?.realBase() ?? base) : undefined;
+  const planInputs = { ...makePlanInputs(described, base, forced, mirrors.team), scene: setscene?.tasks };
+  const plan = await makePlan(kept === undefined ? planInputs : { ...planInputs, decided: (key) => kept.decided(key) });
+  return { ...found, planInputs, plan, mirrors: mirrors.team };
+}
+
+async function openSetsceneOf(described: DescribedTaskGraph, base: BaseConfiguration): Promise<OpenSetscene> {
+  return (await import('./setscene.ts')).openSetscene(described, base);
 }

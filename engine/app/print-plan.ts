@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { systemClock } from '../base/clock.ts';
 import { type Estimate, estimateBuild } from '../explain/estimate.ts';
 import { answerPlan, planText } from '../explain/plan-answer.ts';
+import { foreseen, slowdownBy } from '../explain/slowdown.ts';
 import { openHistory } from '../history/history.ts';
 import type { PoolName, UsualTime } from '../history/rows.ts';
 import type { Plan } from '../plan/planned-task.ts';
@@ -17,20 +19,28 @@ export interface ForetoldPlan {
   readonly slots: Readonly<Record<PoolName, number>>;
   /** The mirrors that were asked for results. */
   readonly mirrors?: Pick<TeamCache, 'knows' | 'sizeOf'> | undefined;
+  /** How many tasks of others want a processor (`watchOthers`), as far as that is known. */
+  readonly others: number | undefined;
 }
 
-const nothingKnown = { times: new Map<string, UsualTime>(), pace: { startUpMs: 0, pace: 1 } };
+const nothingKnown = { times: new Map<string, UsualTime>(), pace: { startUpMs: 0, pace: 1, foresight: 1 } };
 
 /** Usual times and the estimate of a plan, from the history of the build directory. */
-export function foretell({ plan, described, buildDirectory, slots }: ForetoldPlan): {
+export function foretell({ plan, described, buildDirectory, slots, others }: Omit<ForetoldPlan, 'mirrors'>): {
   readonly times: ReadonlyMap<string, UsualTime>;
   readonly estimate: Estimate;
+  /** How many times as long as alone on the machine work will take, as it seems. */
+  readonly slowdown: number;
 } {
+  const slowdown = foreseen(slowdownBy(others ?? 0, { slots: slots.processor, processors: availableParallelism() }));
+  const present = { slots, slowdown };
   const hasWork = [...plan.tasks.values()].some(({ decision }) => ['run', 'restore', 'open'].includes(decision));
-  if (!hasWork) return { times: new Map(), estimate: estimateBuild(described, plan, { ...nothingKnown, slots }) };
+  if (!hasWork)
+    return { times: new Map(), estimate: estimateBuild(described, plan, { ...nothingKnown, ...present }), slowdown };
   using history = openHistory(buildDirectory);
   const times = history.taskTimes(described.graph.keys());
-  return { times, estimate: estimateBuild(described, plan, { times, slots, pace: history.pace() }) };
+  const estimate = estimateBuild(described, plan, { times, pace: history.pace(), ...present });
+  return { times, estimate, slowdown };
 }
 
 /** `-n` and `stx-bake plan`: what would happen to each task and why, what to fetch, and how long it will take. */

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { systemClock } from '../base/clock.ts';
 import { formatDigest } from '../base/digest.ts';
 import { sha256 } from '../base/sha256.ts';
@@ -5,17 +6,19 @@ import type { Datastore } from '../datastore/datastore.ts';
 import { graphShape } from '../explain/graph-shape.ts';
 import { ownDigest } from '../explain/own-inputs.ts';
 import { playBuild, type TaskCost } from '../explain/schedule.ts';
+import { slowdownBy } from '../explain/slowdown.ts';
 import { BuildRecorder, type WorkRecords } from '../history/build-recorder.ts';
 import type { RecordText } from '../history/history-writer.ts';
 import type { GraphShape, PoolName, UsualTime } from '../history/rows.ts';
 import type { BuildEvent } from '../messages/build-event.ts';
 import type { Plan } from '../plan/planned-task.ts';
-import type { BuildInputs } from '../runqueue/runqueue.ts';
+import type { BuildInputs } from '../runqueue/build-inputs.ts';
 import type { UsualCost } from '../runqueue/start-order.ts';
 import type { DescribedTask, DescribedTaskGraph } from '../signatures/described-task.ts';
 import type { TaskGraph, TaskKey } from '../taskgraph/task-graph.ts';
 import { lockText } from './lock-text.ts';
 import { foretell } from './print-plan.ts';
+import { watchOthers } from './system-load.ts';
 
 /** What is written down of a build, and what is known from those before. */
 export interface BuildRecording {
@@ -33,6 +36,8 @@ export function recordBuild(about: {
   readonly plan: Plan;
   readonly targets: readonly string[];
   readonly slots: { readonly processor: number; readonly network: number };
+  /** How many tasks of others want a processor. */
+  readonly others: number | undefined;
   /** `systemClock.monotonicMs()` when the program started. */
   readonly startMs: number;
   /** Aborted: the build was interrupted. */
@@ -40,8 +45,9 @@ export function recordBuild(about: {
   onNote(text: string): void;
 }): BuildRecording {
   const { described, plan } = about;
-  const { times, estimate } = foretell(about);
+  const { times, estimate, slowdown } = foretell(about);
   const { expectedMs, usualMs } = estimate;
+  const watched = watchOthers();
   // A task of BitBake's setscene kind is told of under a name of its own.
   const pool = (task: string): PoolName =>
     (described.graph.has(task) ? described.task(task).type?.pool : undefined) ?? 'processor';
@@ -49,6 +55,12 @@ export function recordBuild(about: {
     ...about,
     clock: systemClock,
     usual: times,
+    slowdown: (programsMs) => {
+      const others = watched(programsMs);
+      return others === undefined || programsMs === undefined
+        ? slowdown
+        : slowdownBy(others, { slots: about.slots.processor, processors: availableParallelism() });
+    },
     expectedMs,
     preludeMs: systemClock.monotonicMs() - about.startMs,
     limits: historyLimits(about.datastore),
@@ -62,9 +74,13 @@ export function recordBuild(about: {
     const work = { task: task.key, signature: stamp.signature, output: stamp.output && formatDigest(stamp.output) };
     recorder.done(work, () => recordsOf(task, described.graph, handedOn), task.noexec);
   };
+  const startMs = systemClock.monotonicMs();
+  const remaining = estimate.follow();
   const foretold = (event: BuildEvent): BuildEvent => {
     if (event.kind === 'plan') return { ...event, expectedMs };
-    return event.kind === 'task-started' ? { ...event, usualMs: usualMs(event.task) } : event;
+    if (event.kind === 'task-started') return { ...event, usualMs: usualMs(event.task) };
+    if (remaining === undefined || !isDone(event)) return event;
+    return { ...event, leftMs: Math.round(remaining.ended(event.task, systemClock.monotonicMs() - startMs)) };
   };
   return {
     inputs: { usual: costsOf(times), onDone },
@@ -81,6 +97,14 @@ export function recordBuild(about: {
       }
     },
   };
+}
+
+type TaskEnd = Extract<BuildEvent, { readonly kind: 'task-finished' | 'task-settled' }>;
+
+/** Whether nothing of the task is left to do; one that cannot be restored runs instead. */
+function isDone(event: BuildEvent): event is TaskEnd {
+  if (event.kind === 'task-settled') return event.as === 'up-to-date';
+  return event.kind === 'task-finished' && (event.action === 'run' || event.outcome.status === 'ok');
 }
 
 function costsOf(times: ReadonlyMap<string, UsualTime>): ReadonlyMap<TaskKey, UsualCost> {

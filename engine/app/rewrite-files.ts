@@ -3,8 +3,8 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { SourceText } from '../base/source-text.ts';
 import { unifiedDiff } from '../format/unified-diff.ts';
 import { exitCodes } from './exit-codes.ts';
-import { printDiagnostics } from './load-metadata.ts';
 import { type MetadataFile, readFileText, replaceFile } from './metadata-files.ts';
+import { printDiagnostics } from './say-diagnostics.ts';
 
 /** What a file becomes; without a text it is left alone. */
 export interface Rewritten {

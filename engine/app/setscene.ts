@@ -3,7 +3,7 @@ import { words } from '../functions/function-flags.ts';
 import type { BaseConfiguration } from '../metadata/workspace.ts';
 import type { SetsceneTasks } from '../plan/setscene-tasks.ts';
 import { wildcard } from '../python/modules/glob-pattern.ts';
-import type { BuildInputs } from '../runqueue/runqueue.ts';
+import type { BuildInputs } from '../runqueue/build-inputs.ts';
 import { findSetsceneTasks } from '../runqueue/setscene-tasks.ts';
 import type { DescribedTaskGraph } from '../signatures/described-task.ts';
 import type { TaskGraph } from '../taskgraph/task-graph.ts';

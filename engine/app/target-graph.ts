@@ -7,7 +7,7 @@ import { singleRecipeGraph } from '../taskgraph/single-recipe-graph.ts';
 import type { TaskGraph } from '../taskgraph/task-graph.ts';
 import { recipeOfFile } from './build-file.ts';
 import type { BuildCall } from './command-line/command-options.ts';
-import { printDiagnostics } from './load-metadata.ts';
+import { printDiagnostics } from './say-diagnostics.ts';
 
 /** The tasks of the targets, as the options choose among them; warnings are printed. Throws StxError with every error. */
 export function targetGraph(

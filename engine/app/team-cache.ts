@@ -111,7 +111,8 @@ async function patience(text: string): Promise<Patience> {
   }
   const answerMs = seconds * 1000;
   const most = (ms: number): number => Math.min(ms, answerMs);
-  const { connectMs, stallMs, leastBytes } = usualPatience;
+  const { connectMs, stallMs } = usualPatience;
+  const leastBytes = (usualPatience.leastBytes / usualPatience.slowMs) * answerMs;
   return { connectMs: most(connectMs), stallMs: most(stallMs), answerMs, slowMs: answerMs, leastBytes };
 }
 
@@ -198,6 +199,13 @@ function troubleText({ url, kind, reason }: MirrorTrouble): Diagnostic {
         severity,
         message: `the mirror \`${url}\` gave ${results(reason)} that no trusted key signed`,
         help: 'such results count as missing; SSTATE_TRUSTED_KEYS names the keys, SSTATE_SIGNING_KEY signs what is published',
+      };
+    case 'not-whole':
+      return {
+        code: 'publish-failed',
+        severity,
+        message: `not every result of \`${url}\` was published: ${reason}`,
+        help: '`stx-bake cache verify` sets aside what is damaged; its tasks run again',
       };
     case 'unpublished':
       return {

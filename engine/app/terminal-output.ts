@@ -23,8 +23,11 @@ export function openView(options: ViewOptions): BuildUi & Disposable {
   const view = new TerminalUi(terminalOutput(stream), options, time);
   signal?.addEventListener('abort', () => view.makeRoom());
   const close = (): void => view.close();
+  // Stopped by Ctrl-Z and brought back: the shell has written meanwhile.
+  const onContinued = (): void => view.startBelow();
   process.once('exit', close);
-  return closing(view, () => process.off('exit', close));
+  process.on('SIGCONT', onContinued);
+  return closing(view, () => process.off('exit', close).off('SIGCONT', onContinued));
 }
 
 /** What starts stx-bake again in the same build directory. */

@@ -32,3 +32,6 @@ function parseEntry(word: string): SrcUriEntry {
   if (separator === -1) return { word, type: '', url, path: url, parameters };
   return { word, type: url.slice(0, separator), url, path: url.slice(separator + 3), parameters };
 }
+
+/** Folders of version control, which are no part of a source folder. BitBake: BB_SIGNATURE_LOCAL_DIRS_EXCLUDE. */
+export const versionControlFolders = ['CVS', '.bzr', '.git', '.hg', '.osc', '.p4', '.repo', '.svn'] as const;

@@ -13,6 +13,11 @@ export function formatTaskId(id: TaskId): string {
   return id.configuration === '' ? local : `mc:${id.configuration}:${local}`;
 }
 
+/** The same as tasks of a configuration name each other: that of the task itself is left out. */
+export function relativeTaskId(id: TaskId, from: TaskId): string {
+  return formatTaskId(id.configuration === from.configuration ? { ...id, configuration: '' } : id);
+}
+
 /** Reads what `formatTaskId` wrote; `undefined` when the text is not of that form. */
 export function parseTaskId(text: string): TaskId | undefined {
   const parts = text.split(':');

@@ -1,12 +1,14 @@
 import { InternalError } from '../base/stx-error.ts';
 import type { Datastore, VariableEvent, WritableDatastore } from './datastore.ts';
 import { DatastoreBuilder } from './datastore-builder.ts';
+import { DeferredDatastore } from './deferred-datastore.ts';
 import { isActive, strongestForm } from './overrides.ts';
 import type { ShapingEvent, ValueExplanation, ValueForm, ValuePart, ValueRemoval } from './value-explanation.ts';
 import { ownText, type PendingText, type RecordedEvent, type Variable } from './variable.ts';
 
 /** Gives a function that says how the value of a variable came about. */
-export function valueExplainer(datastore: Datastore): (name: string) => ValueExplanation {
+export function valueExplainer(of: Datastore): (name: string) => ValueExplanation {
+  const datastore = of instanceof DeferredDatastore ? of.real : of;
   if (!(datastore instanceof DatastoreBuilder)) throw new InternalError('only a datastore of ours can be explained');
   const written = writtenNames(datastore);
   return (name) => explain(datastore, name, written);

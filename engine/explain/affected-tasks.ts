@@ -3,6 +3,7 @@ import type { Recipe } from '../metadata/recipe.ts';
 import type { Workspace } from '../metadata/workspace.ts';
 import type { DescribedTask, DescribedTaskGraph } from '../signatures/described-task.ts';
 import type { TaskKey } from '../taskgraph/task-graph.ts';
+import { chosenByFile, chosenByVariable } from './chosen-tasks.ts';
 import { readsLockRecord, readsPath, sourcePaths } from './file-inputs.ts';
 import { type FileSays, fileSays, isMetadataFile } from './file-statements.ts';
 import { NameMatcher } from './name-matcher.ts';
@@ -118,12 +119,16 @@ function variableTasks(
   const direct = keysOf(own, (task) => matcher.matches(task));
   const asked = wordsAskedFor(new Set([base]), own);
   const readers = own.filter(noting(({ filesRead }) => filesRead.some((path) => shaped.files.has(path))));
+  const chosen = flag === undefined ? chosenByVariable(base, own) : { tasks: [], notes: [] };
   const notes = [
+    ...chosen.notes,
     ...(asked.length > 0 ? [wordNote(base)] : []),
     ...(readers.length > 0 ? [shapeNote(base, shaped.files)] : []),
-    ...(direct.length + asked.length + readers.length === 0 ? [`no task takes in \`${name}\``] : []),
+    ...(direct.length + asked.length + readers.length + chosen.notes.length === 0
+      ? [`no task takes in \`${name}\``]
+      : []),
   ];
-  return { direct, maybe: [...asked, ...readers].map(({ key }) => key), notes };
+  return { direct, maybe: [...asked, ...readers, ...chosen.tasks].map(({ key }) => key), notes };
 }
 
 /** Every metadata file that the recipes of these tasks were read from. */
@@ -179,16 +184,18 @@ function fileTasks(
   const readers = tasks.filter(noting((recipe) => recipe.filesRead.includes(subject.path)));
   if (readers.length === 0 || !isMetadataFile(subject.path)) {
     const lookedFor = tasks.filter(noting((recipe) => recipe.filesLookedFor.includes(subject.path)));
-    return { direct: read, maybe: lookedFor.map(({ key }) => key) };
+    const chosen = chosenByFile(subject.path, tasks, world.workspace);
+    return { direct: read, maybe: [...lookedFor, ...chosen.tasks].map(({ key }) => key), notes: chosen.notes };
   }
+  const chosen = chosenByFile(subject.path, tasks, world.workspace);
   const says = fileSays(subject.path, world.files.readText(subject.path) ?? '', subject.line);
   const baked = subject.line === undefined ? [] : bakedFrom(says, readers, world);
   const matches = matcherPerRecipe({ ...says, names: [...says.names, ...baked] }, subject.path, world);
   const direct = [...read, ...keysOf(readers, matches)];
   const names = new Set(says.names.map(({ base }) => base.split(':')[0] ?? ''));
   const isStructure = subject.line !== undefined && says.anything.length > 0;
-  const maybe = isStructure ? readers : wordsAskedFor(names, readers);
-  return { direct, maybe: maybe.map(({ key }) => key), notes: fileNotes(says, subject) };
+  const maybe = [...(isStructure ? readers : wordsAskedFor(names, readers)), ...chosen.tasks];
+  return { direct, maybe: maybe.map(({ key }) => key), notes: [...chosen.notes, ...fileNotes(says, subject)] };
 }
 
 /** Variables that took the value of one of the names with `:=`. */

@@ -1,4 +1,4 @@
-import { formatTaskId } from '../base/task-id.ts';
+import { relativeTaskId } from '../base/task-id.ts';
 import type { DoneTask } from '../history/history.ts';
 import type { RunReason } from '../messages/reason.ts';
 import type { Plan } from '../plan/planned-task.ts';
@@ -36,6 +36,8 @@ export interface CauseInputs {
   readonly withReasons: boolean;
   /** A directory of a task's result that is not there any more. */
   missingOutput?(task: DescribedTask): string | undefined;
+  /** STAMP and WORKDIR that the stamp of the task was made under, when these are others now. */
+  otherStamp?(task: DescribedTask): { readonly from: string; readonly to: string } | undefined;
 }
 
 /** A first cause: something of the task itself, not of what it depends on. */
@@ -43,6 +45,7 @@ export type OwnCause =
   | Difference
   | { readonly kind: 'forced' | 'nostamp' | 'never-built' | 'lost' | 'no-record' | 'other-output' }
   | { readonly kind: 'gone'; readonly path: string }
+  | { readonly kind: 'other-stamp'; readonly from: string; readonly to: string }
   | { readonly kind: 'ran-later'; readonly predecessor: string };
 
 /** A task as it was and is: the cause of its being dirty, or those that hand it on. */
@@ -188,10 +191,18 @@ class CauseFinder {
     const rest = inherits.filter((each) => typeof each === 'string');
     if (rest.length < inherits.length) causes.push({ kind: 'other-output' });
     if (causes.length + rest.length === 0 && !this.#inputs.past.isFromStore?.(task)) {
-      const path = this.#inputs.withReasons ? this.#inputs.missingOutput?.(described) : undefined;
-      causes.push(path === undefined ? { kind: 'lost' } : { kind: 'gone', path });
+      causes.push(before.base === after.base ? this.#sameInputs(described) : { kind: 'no-record' });
     }
     return { task, causes, inherits: rest };
+  }
+
+  /** Why a task is dirty that would be made from what it was made from. */
+  #sameInputs(described: DescribedTask): OwnCause {
+    const { withReasons, missingOutput, otherStamp } = this.#inputs;
+    const path = withReasons ? missingOutput?.(described) : undefined;
+    const stamp = withReasons ? otherStamp?.(described) : undefined;
+    if (stamp !== undefined) return { kind: 'other-stamp', ...stamp };
+    return path === undefined ? { kind: 'lost' } : { kind: 'gone', path };
   }
 
   #digests(task: TaskKey): ReadonlyMap<TaskKey, string> {
@@ -202,7 +213,9 @@ class CauseFinder {
   /** The node of a dependency as it was; an object when it gives another output for what it was made from before. */
   #dependency(described: DescribedTask, name: string, before: SignatureParts): readonly (string | object)[] {
     const { graph } = this.#inputs.described;
-    const key = graph.dependencies(described.key).find((each) => relativeName(graph.task(each).id, described) === name);
+    const key = graph
+      .dependencies(described.key)
+      .find((each) => relativeTaskId(graph.task(each).id, described.task.id) === name);
     if (key === undefined) return [];
     const digest = before.dependencies[name] ?? '';
     const { captures } = this.#inputs.described.task(key);
@@ -239,11 +252,6 @@ class CauseFinder {
     }
     return found;
   }
-}
-
-/** As signatures name a dependency: the configuration only where it is another one. */
-function relativeName(id: DescribedTask['task']['id'], from: DescribedTask): string {
-  return formatTaskId(id.configuration === from.task.id.configuration ? { ...id, configuration: '' } : id);
 }
 
 function parse<T>(text: string | undefined): T | undefined {

@@ -1,7 +1,7 @@
 import { SourceText } from '../base/source-text.ts';
 import { splitAssignmentName } from '../language/assignment-target.ts';
-import { parseRecipeFile } from '../language/parse-recipe-file.ts';
 import type { FileKind, Statement } from '../language/statements.ts';
+import { recipeParser } from './recipe-parser.ts';
 
 /** A name that a statement gives a value, as written: references and override words are still in it. */
 export interface WrittenName {
@@ -24,7 +24,7 @@ export interface FileSays {
 /** Reads a metadata file; with a line only the statements that stand on it. */
 export function fileSays(path: string, text: string, line?: number): FileSays {
   const source = new SourceText(path, text);
-  const { statements } = parseRecipeFile(source, kindOfFile(path));
+  const { statements } = recipeParser().parseRecipeFile(source, kindOfFile(path));
   const names: WrittenName[] = [];
   const anything = new Set<string>();
   for (const each of statements) {

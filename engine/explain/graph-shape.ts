@@ -4,8 +4,12 @@ import type { TaskGraph, TaskKey } from '../taskgraph/task-graph.ts';
 
 /** The tasks that a build may carry out with what each waits for, those between two of them included. */
 export function graphShape(graph: TaskGraph, plan: Plan): GraphShape {
-  const isActive = (key: TaskKey): boolean =>
-    ['run', 'restore', 'open'].includes(plan.tasks.get(key)?.decision ?? 'not-needed');
+  const active = new Set<TaskKey>();
+  for (const [key, { decision }] of plan.tasks) {
+    if (decision === 'run' || decision === 'restore' || decision === 'open') active.add(key);
+  }
+  if (active.size === 0) return { tasks: [], needs: [] };
+  const isActive = (key: TaskKey): boolean => active.has(key);
   const order = graph.topologicalOrder();
   const above = spread(order, (key) => graph.dependencies(key), isActive);
   const below = spread([...order].reverse(), (key) => graph.dependents(key), isActive);

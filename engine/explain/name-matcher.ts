@@ -18,6 +18,7 @@ const shapingFlags = new Set([
 /** The same for flags of a task alone. */
 const taskFlags = new Set([
   ...['builtin', 'noexec', 'nostamp', 'file-checksums', 'lock-root', 'sstate-inputdirs', 'sstate-outputdirs'],
+  ...['sstate-plaindirs', 'stamp-extra-info'],
   ...['deptask', 'rdeptask', 'recrdeptask', 'recideptask', 'recdeptask', 'depends', 'rdepends', 'mcdepends'],
 ]);
 

@@ -3,7 +3,7 @@ import type { Plan, PlannedTask } from '../plan/planned-task.ts';
 import type { DescribedTaskGraph } from '../signatures/described-task.ts';
 import type { TaskKey } from '../taskgraph/task-graph.ts';
 import type { Estimate } from './estimate.ts';
-import { bytesText, countText, durationText, listText } from './texts.ts';
+import { bytesText, countText, durationText, listText, numberText } from './texts.ts';
 
 /** What has to come from the network. */
 export interface FetchSizes {
@@ -35,6 +35,8 @@ export interface PlanAnswer {
   /** The same when no task runs that only may. */
   readonly leastMs: number | null;
   readonly withoutHistory: number;
+  /** Tasks that were not done before, so that others of their name stand in for them. */
+  readonly guessed: number;
 }
 
 /** Says of every task what would happen to it and why; tasks that do nothing (`noexec`) are left out. */
@@ -55,10 +57,10 @@ export function answerPlan(
     tasks.push({ task, decision, reason: planReason(planned), usualMs, fetchBytes: fetch.bytes.get(task) ?? null });
   }
   const fetchBytes = [...fetch.bytes.values()].reduce((sum, each) => sum + each, 0);
-  const { expectedMs = null, leastMs = null, unknown } = estimate;
+  const { expectedMs = null, leastMs = null, unknown, guessed } = estimate;
   const totalMs = expectedMs === null ? null : more.preludeMs + expectedMs;
   const sizes = { fetchBytes, unknownSizes: fetch.unknown };
-  return { tasks, counts, ...sizes, expectedMs, totalMs, leastMs, withoutHistory: unknown };
+  return { tasks, counts, ...sizes, expectedMs, totalMs, leastMs, withoutHistory: unknown, guessed };
 }
 
 /** Why a decision was made, in a few words. */
@@ -126,7 +128,7 @@ function groupLines(rows: readonly PlanRow[]): readonly string[] {
     const facts = [...(bytes > 0 ? [bytesText(bytes)] : []), ...(ms > 0 ? [`${durationText(ms)} of work`] : [])];
     const tail = facts.length === 0 ? '' : `, ${facts.join(', ')}`;
     const why = first.reason.split('; ')[0];
-    return `${name}: ${verb} ${recipes.length.toLocaleString('en-US')} (${why}): ${listText(recipes, 3)}${tail}`;
+    return `${name}: ${verb} ${numberText(recipes.length)} (${why}): ${listText(recipes, 3)}${tail}`;
   });
   return [...lines, '`--all` shows each task'];
 }
@@ -144,12 +146,14 @@ function fetchLine({ fetchBytes, unknownSizes }: PlanAnswer): readonly string[] 
   return [`to fetch: ${[known, rest].filter((each) => each !== '').join(' and ')}`];
 }
 
-function timeLine({ expectedMs, totalMs, leastMs, withoutHistory }: PlanAnswer, slots: number): string {
+function timeLine(answer: PlanAnswer, slots: number): string {
+  const { expectedMs, totalMs, leastMs, withoutHistory, guessed } = answer;
   if (expectedMs === null || totalMs === null) return 'time: no history';
   const most = durationText(totalMs);
   const least = leastMs === null ? most : durationText(leastMs + totalMs - expectedMs);
   const range = least === most ? `about ${most}` : `about ${most}, ${least} if no output changes`;
   const at = `with ${countText(slots, 'task')} at a time`;
   const unknown = withoutHistory === 0 ? '' : `; ${countText(withoutHistory, 'task')} without history not counted`;
-  return `time: ${range} ${at}${unknown}`;
+  const others = guessed === 0 ? '' : `; ${countText(guessed, 'task')} without history guessed from others of the name`;
+  return `time: ${range} ${at}${others}${unknown}`;
 }

@@ -1,3 +1,4 @@
+import { NumberHeap } from '../base/number-heap.ts';
 import type { GraphShape, PoolName } from '../history/rows.ts';
 
 /** What one task of a build takes. */
@@ -43,8 +44,8 @@ class Play {
   readonly #above: number[][];
   readonly #waiting: number[];
   readonly #starts: number[];
-  readonly #ready: Readonly<Record<PoolName, Heap>>;
-  readonly #running: Heap;
+  readonly #ready: Readonly<Record<PoolName, NumberHeap>>;
+  readonly #running: NumberHeap;
   #nowMs = 0;
 
   constructor({ tasks, needs }: GraphShape, costs: readonly TaskCost[], slots: Readonly<Record<PoolName, number>>) {
@@ -55,9 +56,9 @@ class Play {
     this.#waiting = tasks.map((_, index) => needs[index]?.length ?? 0);
     this.#starts = tasks.map(() => 0);
     const behind = workBehind({ tasks, needs }, costs);
-    const byWork = (): Heap => new Heap((index) => -(behind[index] ?? 0));
+    const byWork = (): NumberHeap => new NumberHeap((index) => -(behind[index] ?? 0));
     this.#ready = { processor: byWork(), network: byWork() };
-    this.#running = new Heap((index) => (this.#starts[index] ?? 0) + (costs[index]?.ms ?? 0));
+    this.#running = new NumberHeap((index) => (this.#starts[index] ?? 0) + (costs[index]?.ms ?? 0));
   }
 
   run(): Schedule {
@@ -108,54 +109,5 @@ class Play {
       this.#starts[index] = this.#nowMs;
       this.#running.add(index);
     }
-  }
-}
-
-/** Numbers, the one of the least rank first; a rank must not change while its number is in. */
-class Heap {
-  readonly #rank: (index: number) => number;
-  readonly #items: number[] = [];
-
-  constructor(rank: (index: number) => number) {
-    this.#rank = rank;
-  }
-
-  add(item: number): void {
-    const items = this.#items;
-    let at = items.push(item) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (this.#isBefore(parent, at)) break;
-      this.#swap(at, parent);
-      at = parent;
-    }
-  }
-
-  take(): number | undefined {
-    const items = this.#items;
-    const first = items[0];
-    const last = items.pop();
-    if (items.length === 0 || last === undefined) return first;
-    items[0] = last;
-    for (let at = 0; ; ) {
-      const left = 2 * at + 1;
-      if (left >= items.length) return first;
-      const child = left + 1 < items.length && !this.#isBefore(left, left + 1) ? left + 1 : left;
-      if (this.#isBefore(at, child)) return first;
-      this.#swap(at, child);
-      at = child;
-    }
-  }
-
-  #isBefore(a: number, b: number): boolean {
-    const [one, other] = [this.#items[a] ?? 0, this.#items[b] ?? 0];
-    const difference = this.#rank(one) - this.#rank(other);
-    return difference < 0 || (difference === 0 && one <= other);
-  }
-
-  #swap(a: number, b: number): void {
-    const [one, other] = [this.#items[a] ?? 0, this.#items[b] ?? 0];
-    this.#items[a] = other;
-    this.#items[b] = one;
   }
 }

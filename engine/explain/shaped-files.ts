@@ -1,8 +1,8 @@
 import type { FileReader } from '../base/file-reader.ts';
 import { SourceText } from '../base/source-text.ts';
-import { parseRecipeFile } from '../language/parse-recipe-file.ts';
 import type { Statement } from '../language/statements.ts';
 import { kindOfFile } from './file-statements.ts';
+import { recipeParser } from './recipe-parser.ts';
 
 /** What else the value of a variable decides, besides the texts that refer to it. */
 export interface Shaped {
@@ -57,7 +57,10 @@ class MetadataText {
   effectsOf(name: string): readonly { readonly path: string; readonly effect: Effect }[] {
     if (!this.#text.includes(name)) return [];
     const pattern = new RegExp(`(?<![\\w-])${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`);
-    this.#statements ??= parseRecipeFile(new SourceText(this.path, this.#text), kindOfFile(this.path)).statements;
+    this.#statements ??= recipeParser().parseRecipeFile(
+      new SourceText(this.path, this.#text),
+      kindOfFile(this.path),
+    ).statements;
     return this.#statements.flatMap((statement) => {
       const effect = effectOf(statement, pattern);
       return effect === undefined ? [] : [{ path: this.path, effect }];

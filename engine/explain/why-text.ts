@@ -85,6 +85,8 @@ function title({ cause, about, direct }: ExplainedCause): string {
       return 'never built in this build directory';
     case 'lost':
       return `${about}: its inputs are as they were, but it was cleaned, or did not end well when it last ran`;
+    case 'other-stamp':
+      return `${about}: what was done before stands under another STAMP or WORKDIR, such as that of another version`;
     case 'no-record':
       return 'made before there was a history, or so long ago that it was dropped: what it was made from is not known';
     case 'other-output':
@@ -109,6 +111,8 @@ function detailLines({ cause, packages }: ExplainedCause, all: boolean): readonl
   switch (cause.kind) {
     case 'variable':
       return valueLines(cause.from, cause.to, all);
+    case 'other-stamp':
+      return [`${cause.from} -> ${cause.to}`];
     case 'identity':
       return [`${cause.from ?? 'none'} -> ${cause.to ?? 'none'}`];
     case 'dependencies':

@@ -103,6 +103,7 @@ function scopeOf(cause: OwnCause, { task }: DescribedTask): string {
     case 'outputs':
     case 'other-output':
     case 'lost':
+    case 'other-stamp':
       return task.key;
     default:
       return '';

@@ -21,19 +21,20 @@ export interface ScriptSetting {
 
 /** The functions that a task runs, in order: prefuncs, the task itself, postfuncs. */
 export function taskEntries(task: string, datastore: Datastore): readonly string[] {
-  return [...words(datastore.flag(task, 'prefuncs')), task, ...words(datastore.flag(task, 'postfuncs'))];
+  const [before, after] = functionsAround(task, datastore);
+  return [...before, task, ...after];
 }
 
-/** The script of a shell task: environment, umask, the functions it uses, then prefuncs, task and postfuncs. */
-export function makeShellScript(task: string, datastore: Datastore, setting: ScriptSetting): ShellScript {
-  return makeFunctionScript(taskEntries(task, datastore), datastore, setting);
+/** The functions before and after a task: all that a built-in task has of the recipe. */
+export function functionsAround(task: string, datastore: Datastore): readonly [readonly string[], readonly string[]] {
+  return [words(datastore.flag(task, 'prefuncs')), words(datastore.flag(task, 'postfuncs'))];
 }
 
-/** The script that runs shell functions one after the other. */
-export function makeFunctionScript(entries: readonly string[], datastore: Datastore, more: ScriptSetting): ShellScript {
+/** The script of a shell function: environment, umask, the functions it uses, then the call. */
+export function makeFunctionScript(entry: string, datastore: Datastore, more: ScriptSetting): ShellScript {
   let text = `#!/bin/bash\nset -e\numask ${more.umask}\n${exportLines(more.environment)}`;
   const lines: ScriptLine[] = [];
-  for (const name of usedFunctions(entries, datastore)) {
+  for (const name of usedFunctions(entry, datastore)) {
     text += `${name}() { :\n`;
     const first = text.split('\n').length;
     const body = expandBody(name, datastore, more.linesOf?.(name) ?? bodyLines(datastore, name));
@@ -44,7 +45,7 @@ export function makeFunctionScript(entries: readonly string[], datastore: Datast
     );
     text += `${body.text}${body.text.endsWith('\n') || body.text === '' ? '' : '\n'}}\n`;
   }
-  return { text: `${text}${entries.join('\n')}\n`, lines };
+  return { text: `${text}${entry}\n`, lines };
 }
 
 /** BitBake: data.emit_var, which puts a blank for a line break in an exported value. */
@@ -55,14 +56,14 @@ function exportLines(environment: Readonly<Record<string, string>>): string {
     .join('');
 }
 
-/** The entry functions and every shell function that they call or name in vardeps, callees first. */
-function usedFunctions(entries: readonly string[], datastore: Datastore): readonly string[] {
+/** The function and every shell function that it calls or names in vardeps, callees first. */
+function usedFunctions(entry: string, datastore: Datastore): readonly string[] {
   const used = new Set<string>();
-  const pending = [...entries];
+  const pending = [entry];
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     if (used.has(name)) continue;
     if (isPython(datastore, name)) {
-      if (entries.includes(name)) throw new InternalError(`\`${name}\` is Python, not shell`);
+      if (name === entry) throw new InternalError(`\`${name}\` is Python, not shell`);
       continue;
     }
     used.add(name);

@@ -27,12 +27,14 @@ export interface WorkRecords {
 }
 
 /** What a recorder is made with. */
-export interface RecordingOptions extends Omit<BuildStart, 'startedMs' | 'graph' | 'counts'> {
+export interface RecordingOptions extends Omit<BuildStart, 'startedMs' | 'graph' | 'counts' | 'slowdown'> {
   readonly buildDirectory: string;
   readonly clock: Clock;
   readonly limits: HistoryLimits;
   readonly upToDate: number;
   readonly usual: ReadonlyMap<string, UsualTime>;
+  /** How many times as long as alone on the machine work takes, at the start and, after these programs of tasks, since. */
+  slowdown(programsMs?: number): number;
   graph(): BuildStart['graph'];
   pool(task: string): PoolName;
   /** How long the build would take if these tasks followed each other in their slots without a gap. */
@@ -57,6 +59,7 @@ export class BuildRecorder {
   #timer: NodeJS.Timeout | undefined;
   readonly #durations = new Map<string, number>();
   #startUpMs = 0;
+  #programsMs = 0;
   #lastEndMs = 0;
   #startedCount = 0;
   #isOff = false;
@@ -97,7 +100,9 @@ export class BuildRecorder {
     const durationMs = this.#now();
     this.#attempt((writer) => {
       this.#flush(writer);
-      writer.finish({ status, durationMs, counts: this.#counts, startUpMs: this.#startUpMs, pace: this.#pace() });
+      const slowdown = this.#options.slowdown(this.#programsMs);
+      const [counts, startUpMs, pace] = [this.#counts, this.#startUpMs, this.#pace()];
+      writer.finish({ status, durationMs, counts, startUpMs, pace, slowdown });
       prune(writer.database, this.#options.limits, this.#options.clock.nowMs());
     });
     this.#attempt(() => writeTraces(this.#options.buildDirectory));
@@ -110,7 +115,16 @@ export class BuildRecorder {
     if (this.#isOff) return;
     const { buildDirectory, targets, slots, preludeMs, expectedMs } = this.#options;
     try {
-      const start = { startedMs: this.#startedAtMs, targets, slots, preludeMs, expectedMs, counts: this.#counts };
+      const slowdown = this.#options.slowdown();
+      const start = {
+        startedMs: this.#startedAtMs,
+        targets,
+        slots,
+        preludeMs,
+        expectedMs,
+        slowdown,
+        counts: this.#counts,
+      };
       this.#writer = new HistoryWriter(historyPath(buildDirectory), { ...start, graph: this.#options.graph() });
       if (this.#writer.note !== undefined) this.#options.onNote(this.#writer.note);
     } catch (error) {
@@ -130,6 +144,7 @@ export class BuildRecorder {
     const pool = action === 'run' ? options.pool(task) : 'processor';
     const insteadMs = options.usual.get(task)?.runMs;
     const usage = outcome.status === 'cancelled' ? undefined : outcome.usage;
+    this.#programsMs += usage?.programsMs ?? 0;
     const sizes = outcome.status === 'ok' ? outcome.artifacts.map((each) => each.sizeBytes ?? 0) : [];
     const fetched = pool === 'network' ? sizes.reduce((sum, each) => sum + each, 0) : undefined;
     this.#add({

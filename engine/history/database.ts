@@ -3,13 +3,14 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 
 /** Raised with every change of the tables; a database of another number is begun anew. */
-const schemaVersion = 5;
+const schemaVersion = 6;
 
 const schema = `
 CREATE TABLE builds (
   id INTEGER PRIMARY KEY AUTOINCREMENT, started_ms INTEGER NOT NULL, duration_ms INTEGER, status TEXT,
   targets TEXT NOT NULL, processor_slots INTEGER NOT NULL, network_slots INTEGER NOT NULL,
-  prelude_ms INTEGER NOT NULL, expected_ms INTEGER, start_up_ms REAL, pace REAL, counts TEXT NOT NULL, graph BLOB
+  prelude_ms INTEGER NOT NULL, expected_ms INTEGER, start_up_ms REAL, pace REAL, slowdown REAL NOT NULL,
+  slowdown_foreseen REAL NOT NULL, counts TEXT NOT NULL, graph BLOB
 );
 CREATE TABLE keys (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
 CREATE TABLE tasks (

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { constants, zstdCompressSync } from 'node:zlib';
 import { openForWriting } from './database.ts';
-import type { BuildCounts, BuildStatus, GraphShape, TaskRow } from './rows.ts';
+import type { BuildCounts, BuildStatus, GraphShape, TaskRow, TimedRun } from './rows.ts';
 
 /** What is known of a build when its first task can start. */
 export interface BuildStart {
@@ -11,6 +11,8 @@ export interface BuildStart {
   readonly preludeMs: number;
   readonly expectedMs: number | undefined;
   readonly counts: BuildCounts;
+  /** How many times as long as alone on the machine work will take, as it seems. */
+  readonly slowdown: number;
   readonly graph: GraphShape;
 }
 
@@ -20,6 +22,8 @@ export interface BuildEnd {
   readonly durationMs: number;
   readonly counts: BuildCounts;
   readonly startUpMs: number;
+  /** The same as it turned out. */
+  readonly slowdown: number;
   /** Absent when nothing ran. */
   readonly pace: number | undefined;
 }
@@ -54,9 +58,9 @@ export class HistoryWriter {
     const { database, note } = openForWriting(path);
     this.database = database;
     this.note = note;
-    const { startedMs, targets, slots, preludeMs, expectedMs, counts, graph } = start;
-    const sql = `INSERT INTO builds (started_ms, targets, processor_slots, network_slots, prelude_ms, expected_ms, counts, graph)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+    const { startedMs, targets, slots, preludeMs, expectedMs, slowdown, counts, graph } = start;
+    const sql = `INSERT INTO builds (started_ms, targets, processor_slots, network_slots, prelude_ms, expected_ms, slowdown, slowdown_foreseen,
+      counts, graph) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
     const expected = expectedMs === undefined ? null : Math.round(expectedMs);
     const values = [
       startedMs,
@@ -65,6 +69,8 @@ export class HistoryWriter {
       slots.network,
       Math.round(preludeMs),
       expected,
+      slowdown,
+      slowdown,
     ];
     const { lastInsertRowid } = this.#prepare(sql).run(
       ...values,
@@ -98,9 +104,10 @@ export class HistoryWriter {
   }
 
   finish(end: BuildEnd): void {
-    const sql = 'UPDATE builds SET status = ?, duration_ms = ?, counts = ?, start_up_ms = ?, pace = ? WHERE id = ?';
-    const { status, durationMs, counts, startUpMs, pace } = end;
-    const values = [status, Math.round(durationMs), JSON.stringify(counts), startUpMs, pace ?? null];
+    const sql =
+      'UPDATE builds SET status = ?, duration_ms = ?, counts = ?, start_up_ms = ?, pace = ?, slowdown = ? WHERE id = ?';
+    const { status, durationMs, counts, startUpMs, pace, slowdown } = end;
+    const values = [status, Math.round(durationMs), JSON.stringify(counts), startUpMs, pace ?? null, slowdown];
     this.#prepare(sql).run(...values, this.#build);
   }
 
@@ -125,8 +132,8 @@ export class HistoryWriter {
   /** The last few times of a task, in a table of their own: they are read at the start of every build. */
   #learn(key: number, row: NewTaskRow): void {
     const known = this.#prepare('SELECT * FROM times WHERE key = ?').get(key);
-    const list = (name: string) => JSON.parse((known?.[name] as string | undefined) ?? '[]') as number[];
-    const longer = (name: string, isGiven: boolean, value: number) =>
+    const list = (name: string) => JSON.parse((known?.[name] as string | undefined) ?? '[]') as unknown[];
+    const longer = (name: string, isGiven: boolean, value: number | TimedRun) =>
       JSON.stringify(isGiven ? [...list(name), value].slice(-timesKept) : list(name));
     const isRun = row.action === 'run';
     const duration = Math.round(row.usualMs * 100) / 100;
@@ -134,7 +141,7 @@ export class HistoryWriter {
     const bytes = (isRun ? row.bytes : undefined) ?? known?.['bytes'] ?? null;
     this.#prepare('INSERT OR REPLACE INTO times VALUES (?, ?, ?, ?, ?)').run(
       key,
-      longer('runs', isRun, duration),
+      longer('runs', isRun, [duration, this.#build]),
       longer('restores', !isRun, duration),
       longer('peaks', peak !== undefined, peak ?? 0),
       bytes as number | null,

@@ -35,6 +35,8 @@ export interface History {
   graph(build: number): GraphShape | undefined;
   /** The newest good work on each task, as it was when a build had ended (else: as it is). */
   done(atBuild?: number): ReadonlyMap<string, DoneTask>;
+  /** The same of one task. */
+  doneTask(task: string, atBuild?: number): DoneTask | undefined;
   /** All work on one task, newest first. */
   work(task: string, limit?: number): readonly TaskRow[];
   /** The signature with which a task gave an output (`HASH/SIZE`), the newest of several. */
@@ -99,16 +101,14 @@ class SqliteHistory implements History {
     const sql = `SELECT keys.key AS task, max(build) AS build, signature, base, own, output FROM tasks JOIN keys ON keys.id = tasks.key
       WHERE status = 'ok' AND build <= ? GROUP BY tasks.key`;
     const found = new Map<string, DoneTask>();
-    for (const row of this.#rows(sql, atBuild)) {
-      found.set(row['task'] as string, {
-        build: row['build'] as number,
-        signature: (row['signature'] as string | null) ?? '',
-        base: (row['base'] as string | null) ?? undefined,
-        own: (row['own'] as string | null) ?? undefined,
-        output: (row['output'] as string | null) ?? undefined,
-      });
-    }
+    for (const row of this.#rows(sql, atBuild)) found.set(row['task'] as string, doneTask(row));
     return found;
+  }
+
+  doneTask(task: string, atBuild = Number.MAX_SAFE_INTEGER): DoneTask | undefined {
+    const sql = `SELECT max(build) AS build, signature, base, own, output FROM tasks JOIN keys ON keys.id = tasks.key
+      WHERE keys.key = ? AND status = 'ok' AND build <= ? GROUP BY tasks.key`;
+    return this.#rows(sql, task, atBuild).map(doneTask)[0];
   }
 
   work(task: string, limit = 100): readonly TaskRow[] {
@@ -132,8 +132,10 @@ class SqliteHistory implements History {
 
   taskTimes(tasks?: readonly string[]): ReadonlyMap<string, UsualTime> {
     const known = new Map<string, UsualTime>();
+    const builds = this.#rows('SELECT id, slowdown FROM builds');
+    const slowdowns = new Map(builds.map((row) => [row['id'] as number, row['slowdown'] as number]));
     for (const row of this.#rows('SELECT keys.key AS task, times.* FROM times JOIN keys ON keys.id = times.key')) {
-      known.set(row['task'] as string, usualTime(row));
+      known.set(row['task'] as string, usualTime(row, slowdowns));
     }
     if (tasks === undefined) return known;
     const elsewhere = new Map([...known].map(([task, time]) => [withoutConfiguration(task), time]));
@@ -146,9 +148,10 @@ class SqliteHistory implements History {
   }
 
   pace(): BuildPace {
-    const rows = this.#rows('SELECT start_up_ms, pace FROM builds WHERE pace IS NOT NULL ORDER BY id DESC LIMIT 5');
+    const rows = this.#rows(`SELECT start_up_ms, pace, slowdown / slowdown_foreseen AS foresight FROM builds
+      WHERE pace IS NOT NULL ORDER BY id DESC LIMIT 5`);
     const middle = (name: string) => median(rows.map((row) => row[name] as number));
-    return { startUpMs: middle('start_up_ms') ?? 0, pace: middle('pace') ?? 1 };
+    return { startUpMs: middle('start_up_ms') ?? 0, pace: middle('pace') ?? 1, foresight: middle('foresight') ?? 1 };
   }
 
   notes(): readonly string[] {
@@ -196,6 +199,16 @@ class SqliteHistory implements History {
       return [];
     }
   }
+}
+
+function doneTask(row: Readonly<Record<string, unknown>>): DoneTask {
+  return {
+    build: row['build'] as number,
+    signature: (row['signature'] as string | null) ?? '',
+    base: (row['base'] as string | null) ?? undefined,
+    own: (row['own'] as string | null) ?? undefined,
+    output: (row['output'] as string | null) ?? undefined,
+  };
 }
 
 function inflated(bytes: unknown): string {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { zstdDecompressSync } from 'node:zlib';
 
 /** How much history is kept: a build goes when there are so many newer ones, or when it is older. */
 export interface HistoryLimits {
@@ -23,6 +24,7 @@ export function prune(database: DatabaseSync, limits: HistoryLimits, nowMs: numb
            WHERE newer.key = tasks.key AND newer.status = 'ok' AND newer.build <= :oldest))`,
       )
       .run({ oldest });
+    forgetUnnamed(database);
     database.exec(`DELETE FROM records WHERE hash NOT IN (SELECT signature FROM tasks WHERE signature IS NOT NULL)
       AND hash NOT IN (SELECT base FROM tasks WHERE base IS NOT NULL)
       AND hash NOT IN (SELECT hash FROM kept_records);
@@ -32,6 +34,29 @@ export function prune(database: DatabaseSync, limits: HistoryLimits, nowMs: numb
     database.exec('ROLLBACK');
     throw error;
   }
+}
+
+/** So many texts that no task names itself, such as those of lock files, may stay unasked for. */
+const mostUnasked = 50;
+
+/** Of the texts that are only named in others, those stay that the text behind the signature of a task that is kept names. */
+function forgetUnnamed(database: DatabaseSync): void {
+  const rows = database.prepare('SELECT hash FROM kept_records').all() as unknown as readonly {
+    readonly hash: string;
+  }[];
+  if (rows.length <= mostUnasked) return;
+  const unnamed = new Set(rows.map(({ hash }) => hash));
+  const packs = database.prepare(
+    `SELECT texts FROM packs WHERE id IN (SELECT pack FROM records WHERE hash IN
+       (SELECT signature FROM tasks WHERE signature IS NOT NULL))`,
+  );
+  for (const row of packs.iterate()) {
+    const text = zstdDecompressSync((row as { readonly texts: Uint8Array }).texts).toString();
+    for (const hash of unnamed) if (text.includes(`"${hash}"`)) unnamed.delete(hash);
+    if (unnamed.size === 0) return;
+  }
+  const remove = database.prepare('DELETE FROM kept_records WHERE hash = ?');
+  for (const hash of unnamed) remove.run(hash);
 }
 
 /** The newest build always stays. */

@@ -68,12 +68,19 @@ export interface BuildPace {
   readonly startUpMs: number;
   /** How many times as long a build takes as its tasks would one right after the other in their slots. */
   readonly pace: number;
+  /** How many times as slow as foreseen the machine turned out to be. */
+  readonly foresight: number;
 }
 
-/** How long a task usually takes, in the middle of its last runs. */
+/**
+ * How long a task usually takes: the mean of its last runs, the newer the heavier. A mean and not the middle, since the
+ * times of thousands of short tasks are added up, and few of them wait long for a processor.
+ */
 export interface UsualTime {
   /** Absent: it was only restored so far. */
   readonly runMs: number | undefined;
+  /** The same without what others on the machine slowed it down. */
+  readonly aloneMs: number | undefined;
   readonly restoreMs: number | undefined;
   /** The largest of its last runs. */
   readonly peakMemoryBytes: number | undefined;
@@ -123,16 +130,37 @@ export function taskRow(stored: Stored): TaskRow {
   };
 }
 
-/** A row of the table `times`. */
-export function usualTime(stored: Stored): UsualTime {
-  const list = (name: string) => JSON.parse(stored[name] as string) as number[];
-  const peaks = list('peaks');
+/** A row of the table `times`; `slowdowns` of builds, where they are known. */
+export function usualTime(stored: Stored, slowdowns: ReadonlyMap<number, number>): UsualTime {
+  const list = <Item>(name: string) => JSON.parse(stored[name] as string) as Item[];
+  const peaks = list<number>('peaks');
+  const runs = list<TimedRun>('runs');
   return {
-    runMs: median(list('runs')),
-    restoreMs: median(list('restores')),
+    runMs: recentMean(runs.map(([ms]) => ms)),
+    aloneMs: recentMean(runs.map(([ms, build]) => ms / (slowdowns.get(build) ?? 1))),
+    restoreMs: recentMean(list('restores')),
     peakMemoryBytes: peaks.length === 0 ? undefined : Math.max(...peaks),
     bytes: (stored['bytes'] as number | null) ?? undefined,
   };
+}
+
+/** Milliseconds that a run took, and the number of its build. */
+export type TimedRun = readonly [ms: number, build: number];
+
+/** One time that is so much longer than usual does not count in full; shorter ones are only waits for a processor. */
+const farOff = { times: 3, fromMs: 1000 };
+
+/** The mean of times, oldest first: each counts half as much as the next. A single one that is far off is cut. */
+export function recentMean(times: readonly number[]): number | undefined {
+  const isLong = times.some((time) => time > farOff.fromMs);
+  const most = isLong ? Math.max(farOff.fromMs, farOff.times * (median(times) ?? 0)) : farOff.fromMs;
+  let mean: number | undefined;
+  let weight = 0;
+  for (const time of times) {
+    weight = weight / 2 + 1;
+    mean = (mean ?? 0) + (Math.min(time, most) - (mean ?? 0)) / weight;
+  }
+  return mean;
 }
 
 /** The value in the middle; of two the mean. */

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import type { FileReader } from '../base/file-reader.ts';
 import type { Datastore } from '../datastore/datastore.ts';
+import { type OpenAnswer, openAnswers } from '../metadata/check-answers.ts';
 import { appendsOf } from '../metadata/find-recipe-files.ts';
 import type { Recipe } from '../metadata/recipe.ts';
 import { splitPath } from '../metadata/search-path.ts';
@@ -38,6 +39,8 @@ export interface LayersAnswer {
   readonly dangling: readonly string[];
   /** How many files BBMASK hides. */
   readonly masked: number;
+  /** What the chosen operating system does not have, with its layer's reasons. */
+  readonly withoutAnswer: readonly OpenAnswer[];
 }
 
 /** What `inspectLayers` looks at. */
@@ -62,6 +65,7 @@ export function inspectLayers({ base, catalog, topDirectory, files }: LayersSour
     appends: appended,
     dangling: appends.filter((each) => !used.has(each)),
     masked,
+    withoutAnswer: openAnswers(base.datastore),
   };
 }
 
@@ -89,6 +93,7 @@ export function layersText(answer: LayersAnswer, base: string): string {
   }
   for (const each of answer.dangling) lines.push(`${short(each)} appends to no recipe`);
   if (answer.masked > 0) lines.push(`${answer.masked} files are hidden by BBMASK`);
+  for (const { what, reason } of answer.withoutAnswer) lines.push(`${what} has no answer: ${reason}`);
   return lines.map((line) => `${line}\n`).join('');
 }
 

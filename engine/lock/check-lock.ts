@@ -1,7 +1,7 @@
 import { compareCodePoints } from '../base/canonical-json.ts';
 import type { LockRecord } from '../base/lock-record.ts';
 
-/** How one package of a lock differs from what the mirror's index would give today. */
+/** How one package of a lock differs from what the indexes would give today. */
 export type LockDrift =
   | { readonly kind: 'changed'; readonly name: string; readonly locked: string; readonly current: string }
   | { readonly kind: 'replaced'; readonly name: string; readonly locked: string }
@@ -30,6 +30,22 @@ export function driftText(drift: LockDrift): string {
       return `${drift.name}: ${drift.locked} would be dropped`;
     case 'roots':
       return `${drift.name}: ${drift.locked} would be in other roots`;
+  }
+}
+
+/** One line for a person who compares two lock files. */
+export function differenceText(drift: LockDrift): string {
+  switch (drift.kind) {
+    case 'changed':
+      return `${drift.name}: ${drift.locked} -> ${drift.current}`;
+    case 'replaced':
+      return `${drift.name}: ${drift.locked} has another content`;
+    case 'added':
+      return `${drift.name}: ${drift.current} is new`;
+    case 'removed':
+      return `${drift.name}: ${drift.locked} is gone`;
+    case 'roots':
+      return `${drift.name}: ${drift.locked} is in other roots`;
   }
 }
 

@@ -36,10 +36,17 @@ export type BuildEvent =
       readonly task: string;
       readonly action: 'run' | 'restore';
       readonly outcome: TaskOutcome;
+      /** How long the build may still take, from history and what passed so far; absent as `expectedMs` is. */
+      readonly leftMs?: number | undefined;
     }
   /** Tasks are ready and slots free, but nothing more is started for now; without a reason it goes on. */
   | { readonly kind: 'held'; readonly reason?: HoldReason | undefined }
-  | { readonly kind: 'task-settled'; readonly task: string; readonly as: 'up-to-date' | 'restore' | 'run' }
+  | {
+      readonly kind: 'task-settled';
+      readonly task: string;
+      readonly as: 'up-to-date' | 'restore' | 'run';
+      readonly leftMs?: number | undefined;
+    }
   | {
       readonly kind: 'finished';
       readonly ran: number;

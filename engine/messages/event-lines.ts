@@ -1,4 +1,5 @@
 import type { BuildEvent } from './build-event.ts';
+import { knownEvent } from './known-event.ts';
 
 /** Name and version of the form in which the events of a build are kept: JSON, one line each. */
 export const eventFormat = 'stx-events-1';
@@ -37,8 +38,10 @@ export function parseEventLine(line: string): EventLine | undefined {
     | { readonly ms?: unknown; readonly event?: unknown; readonly exitCode?: unknown }
     | undefined;
   if (typeof found?.ms !== 'number') return undefined;
-  const isEvent = typeof (found.event as { readonly kind?: unknown } | undefined)?.kind === 'string';
-  return isEvent || typeof found.exitCode === 'number' ? (found as EventLine) : undefined;
+  const { ms, exitCode } = found;
+  if (typeof exitCode === 'number') return { ms, exitCode };
+  const event = knownEvent(found.event);
+  return event === undefined ? undefined : { ms, event };
 }
 
 function parse(line: string): unknown {

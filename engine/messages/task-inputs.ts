@@ -4,7 +4,7 @@ export interface MetadataInputs {
   readonly body: string | null;
   /** Every variable, function and `VAR[flag]` that the body uses, directly or not; `null` when it is not set. */
   readonly variables: Readonly<Record<string, string | null>>;
-  /** The same of what a shell task runs in: its root and the folder that it starts in. */
+  /** The same of what its functions run in (their root, for Python the environment), and the values of inline expressions that no text tells. */
   readonly surroundings: Readonly<Record<string, string | null>>;
 }
 

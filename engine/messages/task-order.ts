@@ -67,6 +67,24 @@ export interface PythonWork {
   readonly libraries: readonly string[];
 }
 
+/** A function of the recipe: a script, or Python. */
+export type FunctionWork = Extract<TaskWork, { readonly kind: 'shell' | 'python' }>;
+
+/** A function of [prefuncs] or [postfuncs] that runs on its own before or after the task. */
+export interface FunctionStep {
+  readonly name: string;
+  readonly work: FunctionWork;
+  /** Created before it. */
+  readonly directories: readonly string[];
+  /** Emptied before it. */
+  readonly cleanDirectories: readonly string[];
+  readonly lockFiles: readonly string[];
+  /** As the function sees it. */
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly progress: string | undefined;
+}
+
 /** What the thread has to do. */
 export type TaskWork =
   | { readonly kind: 'builtin'; readonly builtin: string }
@@ -77,7 +95,8 @@ export type TaskWork =
       readonly sandbox: Sandbox | undefined;
     }
   | PythonWork
-  | { readonly kind: 'restore'; readonly result: Digest }
+  /** `output`: what the plan counts on; a stored result with another one is not put in place. */
+  | { readonly kind: 'restore'; readonly result: Digest; readonly output: Digest }
   /** noexec, or a task without a body. */
   | { readonly kind: 'nothing' };
 
@@ -96,10 +115,23 @@ export interface Clearing {
   readonly contents?: { readonly directory: string; readonly except: readonly string[] } | undefined;
 }
 
+/** Something outside the metadata that a task is made from, with the digest that its signature holds. */
+export interface ReadSource {
+  readonly path: string;
+  readonly digest: string;
+  /** Names of folders in it that do not count. */
+  readonly leftOut?: readonly string[] | undefined;
+  /** A lock file, of which the records of this root count. */
+  readonly lockRoot?: string | undefined;
+}
+
 /** All that a task thread may know: plain data, structured-clone safe. */
 export interface TaskOrder {
   readonly task: TaskId;
   readonly work: TaskWork;
+  /** Functions around work that is not Python: that brings its own. */
+  readonly before?: readonly FunctionStep[] | undefined;
+  readonly after?: readonly FunctionStep[] | undefined;
   /** Expanded values of the variables that the task type declares (built-in tasks), or empty. */
   readonly variables: Readonly<Record<string, string>>;
   readonly cwd: string;
@@ -111,6 +143,8 @@ export interface TaskOrder {
   readonly emptying: EmptyingRules;
   readonly clearing?: Clearing | undefined;
   readonly dependencies: readonly DependencyOutput[];
+  /** Looked at once more when the work is done. */
+  readonly sources?: readonly ReadSource[] | undefined;
   /** Empty: the task captures nothing. */
   readonly outputs: readonly OutputDirectory[];
   /** Names the result in the action cache; absent for tasks that capture nothing. */

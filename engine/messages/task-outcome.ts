@@ -12,6 +12,8 @@ export interface Artifact {
 export interface TaskUsage {
   readonly peakMemoryBytes?: number | undefined;
   readonly cpuMs?: number | undefined;
+  /** The part of it that programs took which the task started. */
+  readonly programsMs?: number | undefined;
 }
 
 /** How a task ended, as the thread tells it. */

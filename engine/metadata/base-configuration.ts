@@ -1,6 +1,7 @@
 import { type Diagnosed, type Diagnostic, errorDiagnostic } from '../base/diagnostic.ts';
 import { createDatastore } from '../datastore/datastore-builder.ts';
 import type { InlineEvaluator } from '../datastore/inline-evaluator.ts';
+import { checkAnswers } from './check-answers.ts';
 import { makeCollections } from './collections.ts';
 import { evaluateFile, inheritClasses } from './evaluate-file.ts';
 import { Evaluation, type EvaluationContext } from './evaluation.ts';
@@ -57,6 +58,7 @@ function readConfiguration(name: string, evaluation: Evaluation, given: GivenVar
   reported(evaluation, () => registerHandlers(evaluation));
   reported(evaluation, () => fire(evaluation, 'ConfigParsed'));
   for (const each of findRenamed(datastore)) evaluation.report(each);
+  reported(evaluation, () => checkAnswers(evaluation));
   // Asked for by whoever loads the other configurations: a value that cannot be had is a problem of this one.
   datastore.get('BBMULTICONFIG');
   const { list: collections, diagnostics: layerProblems } = makeCollections(datastore, origins);

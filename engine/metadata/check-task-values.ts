@@ -10,6 +10,7 @@ import { checkPythonSyntax } from '../python/check-python.ts';
 import { pythonReferences } from '../python/variable-references.ts';
 import { taskTypeTable } from '../task-types/task-type-table.ts';
 import { bodyOf } from './python-code.ts';
+import { readRevisions } from './source-revisions.ts';
 import { textReferences } from './text-references.ts';
 
 /** What tasks take in, and who is told of a problem. */
@@ -40,6 +41,7 @@ class TaskValueChecker {
   readonly #pending: string[] = [];
   readonly #reported = new Set<string>();
   #exported: readonly string[] | undefined;
+  #hasReadSources = false;
 
   constructor(datastore: Datastore, texts: TaskTexts) {
     this.#datastore = datastore;
@@ -128,11 +130,19 @@ class TaskValueChecker {
       if (!this.#excludedFlags.has(flag)) this.#add([`${name}[${flag}]`], exclusions);
     }
     const builtin = taskTypeTable.get(flags.get('builtin') ?? '');
+    if (builtin?.readsLocalSources) this.#sources();
     if (builtin !== undefined) this.#add(builtin.variables, exclusions);
     else if (flags.has('vardepvalue')) datastore.flag(name, 'vardepvalue');
     else if (isFunction(datastore, name))
       this.#code(name, [...list('prefuncs'), ...list('postfuncs'), ...list('exports')], exclusions);
     else this.#value(name, exclusions);
+  }
+
+  /** Revisions of sources are named by variables that no text names. */
+  #sources(): void {
+    if (this.#hasReadSources) return;
+    this.#hasReadSources = true;
+    this.#attempt('SRC_URI', () => readRevisions(this.#datastore));
   }
 
   #code(name: string, around: readonly string[], exclusions: ReadonlySet<string>): void {

@@ -36,8 +36,8 @@ export function openDespiteErrors(
   options: WorkspaceOptions,
   name: string,
 ): { readonly value: OpenConfiguration | undefined; readonly diagnostics: readonly Diagnostic[] } {
-  const { topDirectory, facts } = options;
-  const context = { files: new FileCache(options.files), topDirectory, facts };
+  const { topDirectory, facts, revisions } = options;
+  const context = { files: new FileCache(options.files), topDirectory, facts, revisions };
   return loadBaseConfiguration(name, context, {
     evaluator: options.evaluator,
     environment: options.environment,

@@ -4,7 +4,7 @@ import { BaseReads } from '../datastore/base-reads.ts';
 import type { WritableDatastore } from '../datastore/datastore.ts';
 import { sharedState } from '../datastore/variable-state.ts';
 import { exportedVariables } from '../functions/function-flags.ts';
-import { attachHost, type HostFacts } from '../python/engine-host.ts';
+import { attachHost, type HostFacts, type SourceRevisions } from '../python/engine-host.ts';
 import type { PythonBody } from '../python/python-runtime.ts';
 import type { FileCache, FileQuestion } from './file-cache.ts';
 import type { EventHandler } from './hosted-evaluation.ts';
@@ -29,6 +29,8 @@ export interface EvaluationContext {
   readonly topDirectory: string;
   /** What Python code is told about the machine; what is absent it cannot ask. */
   readonly facts?: HostFacts | undefined;
+  /** Who knows revisions that are no commits. */
+  readonly revisions?: SourceRevisions | undefined;
 }
 
 const relatedLimit = 5;

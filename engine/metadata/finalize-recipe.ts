@@ -6,6 +6,7 @@ import { PythonList } from '../python/values/value.ts';
 import { checkTaskValues } from './check-task-values.ts';
 import { checkTaskSwitches } from './check-tasks.ts';
 import { checkValues } from './check-values.ts';
+import { incompatibility } from './compatible.ts';
 import { explodeNames, openConstraint } from './dependency-text.ts';
 import { inheritClasses } from './evaluate-file.ts';
 import type { Evaluation } from './evaluation.ts';
@@ -17,6 +18,7 @@ import { pythonRuntime } from './python-code.ts';
 import type { Recipe } from './recipe.ts';
 import { hintAtSpelling } from './spelling-hints.ts';
 import type { ResolvedTask } from './task-table.ts';
+import { translateNames } from './translate-names.ts';
 import { replaceVirtualProviders } from './virtual-recipe-providers.ts';
 
 /** What is known of a recipe before it is evaluated. */
@@ -30,9 +32,11 @@ export interface RecipeOrigin {
 export function finalizeRecipe(evaluation: Evaluation, origin: RecipeOrigin): Recipe | undefined {
   try {
     runFinalSteps(evaluation, origin.file);
+    evaluation.skipped ??= incompatibility(evaluation.datastore);
     if (evaluation.skipped !== undefined) return skippedRecipe(evaluation, origin, evaluation.skipped);
     const tasks = evaluation.tasks.resolve((text) => evaluation.datastore.expand(text));
     replaceVirtualProviders(evaluation.datastore, tasks.keys());
+    translateNames(evaluation);
     checkTaskSwitches(evaluation, tasks.keys());
     checkTaskValues(evaluation.datastore, {
       tasks: tasks.keys(),

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Span } from '../base/source-text.ts';
 import type { WritableDatastore } from '../datastore/datastore.ts';
-import type { EngineHost, HostFacts } from '../python/engine-host.ts';
+import type { EngineHost, HostFacts, SourceRevisions } from '../python/engine-host.ts';
 import type { PythonBody } from '../python/python-runtime.ts';
 import type { FileCache } from './file-cache.ts';
 import type { TaskTable } from './task-table.ts';
@@ -15,7 +15,11 @@ export interface EventHandler {
 
 /** An evaluation as the Python of its files meets it. */
 export interface HostedEvaluation {
-  readonly context: { readonly files: FileCache; readonly facts?: HostFacts | undefined };
+  readonly context: {
+    readonly files: FileCache;
+    readonly facts?: HostFacts | undefined;
+    readonly revisions?: SourceRevisions | undefined;
+  };
   readonly datastore: WritableDatastore;
   readonly tasks: TaskTable;
   readonly filesRead: Set<string>;

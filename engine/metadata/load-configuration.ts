@@ -1,6 +1,7 @@
 import type { Diagnosed, Diagnostic } from '../base/diagnostic.ts';
 import { StxError } from '../base/stx-error.ts';
 import type { InlineEvaluator } from '../datastore/inline-evaluator.ts';
+import type { SourceRevisions } from '../python/engine-host.ts';
 import type { OpenConfiguration } from './base-configuration.ts';
 import type { DescribedBase, StoredBase, StoredConfiguration, StoredEntry, StoredRecipes } from './cache/cache-file.ts';
 import { checkByFiles, checkByVariables, type EntryCheck } from './cache/check-entries.ts';
@@ -26,6 +27,7 @@ export interface LoadSession {
   readonly files: FileCache;
   readonly cache: ParseCache;
   readonly threads: ParseThreads | undefined;
+  readonly revisions: SourceRevisions | undefined;
   /** Variables of configurations that are asked for at each start. */
   readonly remembered: readonly string[];
 }

@@ -3,6 +3,7 @@ import { type Diagnosed, type Diagnostic, errorDiagnostic } from '../base/diagno
 import type { FileReader } from '../base/file-reader.ts';
 import { didYouMean } from '../base/spelling.ts';
 import type { InlineEvaluator } from '../datastore/inline-evaluator.ts';
+import type { SourceRevisions } from '../python/engine-host.ts';
 import type { ParseCachePorts } from './cache/cache-ports.ts';
 import { ParseCache } from './cache/parse-cache.ts';
 import type { ParseThreads } from './evaluate-recipes.ts';
@@ -20,6 +21,8 @@ export interface WorkspaceOptions extends GivenFacts {
   /** Where results are kept for the next invocation; without it everything is evaluated. */
   readonly cache?: ParseCachePorts | undefined;
   readonly threads?: ParseThreads | undefined;
+  /** Who knows revisions that are no commits; without it such sources are an error. */
+  readonly revisions?: SourceRevisions | undefined;
   /** Variables of configurations that the caller asks for at each start (`BaseConfiguration.value`). */
   readonly remembered?: readonly string[] | undefined;
 }
@@ -34,6 +37,7 @@ export function loadWorkspace(options: WorkspaceOptions): Diagnosed<Workspace> {
     files,
     cache: new ParseCache(options.cache, files),
     threads: options.threads,
+    revisions: options.revisions,
     remembered: ['BBMULTICONFIG', ...(options.remembered ?? [])],
   };
   const diagnostics: Diagnostic[] = [];

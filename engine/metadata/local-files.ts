@@ -1,5 +1,6 @@
-import { isAbsolute, join, normalize } from 'node:path';
+import { dirname, isAbsolute, join, normalize } from 'node:path';
 import type { FileReader } from '../base/file-reader.ts';
+import { seriesLines } from '../base/patch-series.ts';
 import { parseSrcUri } from '../base/src-uri.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { SearchResult } from './search-path.ts';
@@ -20,11 +21,30 @@ export function findLocalFile(datastore: Datastore, files: FileReader, name: str
   return { path: undefined, lookedFor };
 }
 
-/** Every `file://` entry of SRC_URI, in order. */
+/**
+ * Every `file://` entry of SRC_URI, in order. A folder with a quilt `series` is put together: the strongest `series` says
+ * which patches there are, each is taken from the strongest folder that has it, and follows its folder when that is another one.
+ */
 export function findLocalSources(datastore: Datastore, files: FileReader): readonly LocalSource[] {
   return parseSrcUri(datastore.get('SRC_URI') ?? '')
     .filter((entry) => entry.type === 'file')
-    .map((entry) => ({ name: entry.path, ...findLocalFile(datastore, files, entry.path) }));
+    .flatMap(({ path: name }) => {
+      const found = { name, ...findLocalFile(datastore, files, name) };
+      const isFolder = found.path !== undefined && !isAbsolute(name) && files.kind(found.path) === 'directory';
+      return isFolder ? seriesFolder(found, datastore, files) : [found];
+    });
+}
+
+function seriesFolder(found: LocalSource, datastore: Datastore, files: FileReader): readonly LocalSource[] {
+  const { path: series } = findLocalFile(datastore, files, join(found.name, 'series'));
+  if (series === undefined) return [found];
+  const folder = dirname(series);
+  const names = seriesLines(files.readText(series) ?? '').map((line) => line.name);
+  const members = names
+    .filter((name) => !isAbsolute(name) && !name.split('/').includes('..'))
+    .map((name) => ({ name: join(found.name, name), ...findLocalFile(datastore, files, join(found.name, name)) }))
+    .filter(({ name, path }) => path !== undefined && path !== join(folder, name.slice(found.name.length)));
+  return [{ ...found, path: folder }, ...members];
 }
 
 /** The directories of FILESEXTRAPATHS and FILESPATH, each with its override subdirectories in front, each once. */

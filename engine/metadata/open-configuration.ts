@@ -1,7 +1,7 @@
 import type { Diagnosed, Diagnostic } from '../base/diagnostic.ts';
 import { StxError } from '../base/stx-error.ts';
 import type { InlineEvaluator } from '../datastore/inline-evaluator.ts';
-import type { HostFacts } from '../python/engine-host.ts';
+import type { HostFacts, SourceRevisions } from '../python/engine-host.ts';
 import { loadBaseConfiguration, type OpenConfiguration } from './base-configuration.ts';
 import type { FileCache, FileQuestion } from './file-cache.ts';
 import { danglingAppends, findRecipeFiles } from './find-recipe-files.ts';
@@ -33,13 +33,18 @@ export interface OpenedConfiguration {
 export function openConfiguration(
   name: string,
   given: GivenFacts,
-  { files: shared, evaluator }: { readonly files: FileCache; readonly evaluator: InlineEvaluator },
+  more: {
+    readonly files: FileCache;
+    readonly evaluator: InlineEvaluator;
+    readonly revisions?: SourceRevisions | undefined;
+  },
 ): OpenedConfiguration {
+  const { files: shared, evaluator, revisions } = more;
   const files = shared.recording();
   const { topDirectory, facts, environment, givenFlags, forceVariables } = given;
   const { value: open, diagnostics } = loadBaseConfiguration(
     name,
-    { files, topDirectory, facts },
+    { files, topDirectory, facts, revisions },
     { evaluator, environment, flags: givenFlags ?? {}, forced: forceVariables ?? {} },
   );
   if (!hasErrors(diagnostics)) return { open, diagnostics, files };

@@ -2,7 +2,14 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import type { DiagnosticCode } from '../base/diagnostic-codes.ts';
 import { StxError } from '../base/stx-error.ts';
 import type { WritableDatastore } from '../datastore/datastore.ts';
-import type { EngineHost, HostFacts, HostFiles, HostTasks, PythonMessage } from '../python/engine-host.ts';
+import type {
+  EngineHost,
+  HostFacts,
+  HostFiles,
+  HostTasks,
+  PythonMessage,
+  SourceRevisions,
+} from '../python/engine-host.ts';
 import type { Value } from '../python/values/value.ts';
 import { fireEvent } from './event-handlers.ts';
 import type { HostedEvaluation } from './hosted-evaluation.ts';
@@ -34,6 +41,10 @@ export class PythonHost implements EngineHost {
 
   get facts(): HostFacts | undefined {
     return this.#evaluation.context.facts;
+  }
+
+  get revisions(): SourceRevisions | undefined {
+    return this.#evaluation.context.revisions;
   }
 
   log({ level, text, place }: PythonMessage): void {

@@ -55,16 +55,19 @@ export class UrlError extends Error {
   readonly kind: FailureKind;
   readonly isWorthRetrying: boolean;
   readonly actualSha256: string | undefined;
+  /** Of an HTTP answer that is none of use. */
+  readonly status: number | undefined;
 
   constructor(
     kind: FailureKind,
     reason: string,
-    more: { readonly retry?: boolean; readonly actualSha256?: string } = {},
+    more: { readonly retry?: boolean; readonly actualSha256?: string; readonly status?: number } = {},
   ) {
     super(reason);
     this.kind = kind;
     this.isWorthRetrying = more.retry ?? false;
     this.actualSha256 = more.actualSha256;
+    this.status = more.status;
   }
 
   /** As data, for the report. */

@@ -32,7 +32,10 @@ export interface HttpSink {
 export interface HttpSession extends AsyncDisposable {
   /** The whole answer, of at most `most` bytes. Throws UrlError when there is none. */
   send(request: HttpRequest, most: number): Promise<HttpAnswer>;
-  /** Hands the answer to a sink, and resolves at its end. Throws UrlError when it breaks off. */
+  /**
+   * Hands the answer to a sink, and resolves at its end. Throws UrlError when it breaks off, the reason of the signal, or
+   * what the sink threw, as it is.
+   */
   receive(request: HttpRequest, sink: HttpSink): Promise<void>;
 }
 
@@ -105,13 +108,12 @@ function dispatch(dispatcher: Dispatcher, request: HttpRequest, { sink, stallMs 
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let started: Dispatcher.DispatchController | undefined;
   let wantsBody = true;
-  const fail = (error: unknown): void => {
+  /** Whatever ends the request first counts; the end of the connection that follows from it says nothing more. */
+  const end = (error: unknown): void => {
+    reject(error);
     started?.abort(error instanceof Error ? error : new Error(String(error)));
-    reject(
-      request.signal?.aborted === true ? request.signal.reason : networkFailure(error, { url: url.href, stallMs }),
-    );
   };
-  const onAbort = (): void => fail(request.signal?.reason);
+  const onAbort = (): void => end(request.signal?.reason);
   if (request.signal?.aborted === true) return Promise.reject(request.signal.reason);
   request.signal?.addEventListener('abort', onAbort, { once: true });
   dispatcher.dispatch(
@@ -139,7 +141,7 @@ function dispatch(dispatcher: Dispatcher, request: HttpRequest, { sink, stallMs 
         try {
           wantsBody = sink.start(status, flatten(answered));
         } catch (error) {
-          fail(error);
+          end(error);
         }
       },
       onResponseData: (controller, chunk) => {
@@ -148,13 +150,13 @@ function dispatch(dispatcher: Dispatcher, request: HttpRequest, { sink, stallMs 
           const full = sink.data(chunk);
           if (full === undefined) return;
           controller.pause();
-          full.then(() => controller.resume(), fail);
+          full.then(() => controller.resume(), end);
         } catch (error) {
-          fail(error);
+          end(error);
         }
       },
       onResponseEnd: () => resolve(),
-      onResponseError: (_controller, error) => fail(error),
+      onResponseError: (_controller, error) => end(networkFailure(error, { url: url.href, stallMs })),
     },
   );
   return promise.finally(() => request.signal?.removeEventListener('abort', onAbort));

@@ -35,15 +35,20 @@ function findOvertaken(
     if (started?.state === 'running') running.add(key);
     if (started || needs.get(key) !== 'full') continue;
     const decision = resolution.decisions.get(key)?.decision;
-    const described = inputs.described.task(key);
     if (decision === 'run') running.add(key);
     if (decision !== 'up-to-date' || wasRestored(inputs, key)) continue;
-    const predecessor = sharedPredecessors(inputs.described, described).find((each) => running.has(each));
+    const predecessor = overtaking(inputs, key, running);
     if (predecessor === undefined) continue;
     overtaken.set(key, predecessor);
-    if (!described.captures) running.add(key);
+    if (!inputs.described.task(key).captures) running.add(key);
   }
   return overtaken;
+}
+
+/** A task that shares the work directory and is going to run. */
+function overtaking({ described }: PlanInputs, key: TaskKey, running: ReadonlySet<TaskKey>): TaskKey | undefined {
+  if (running.size === 0 || !described.graph.dependencies(key).some((each) => running.has(each))) return undefined;
+  return sharedPredecessors(described, described.task(key)).find((each) => running.has(each));
 }
 
 /** Its setscene task did the work, so what its predecessors do in the work directory is nothing to it. */
@@ -77,10 +82,10 @@ function place(
   more: { readonly need: Need; readonly open: ReadonlyMap<TaskKey, readonly TaskKey[]> },
 ): PlannedTask {
   const { task } = decided;
+  const isCertain = more.need !== 'perhaps' || decided.decision === 'up-to-date' || decided.decision === 'open';
+  if (isCertain && more.need !== 'none') return decided;
   const dependents = inputs.described.graph.dependents(task);
   if (more.need === 'none') return { task, decision: 'not-needed', coveredBy: dependents };
-  const isCertain = more.need !== 'perhaps' || decided.decision === 'up-to-date' || decided.decision === 'open';
-  if (isCertain) return decided;
   const waitsFor = new Set(dependents.flatMap((key) => more.open.get(key) ?? []));
   const reason: RunReason = decided.decision === 'run' ? decided.reason : { kind: 'no-stamp' };
   return { task, decision: 'open', waitsFor: [...waitsFor], reason };

@@ -29,6 +29,8 @@ export interface PlanInputs {
   readonly forced?: ReadonlySet<TaskKey> | undefined;
   /** Whether a file that a stamp names (or an output directory, without a size) is still there. */
   isPresent(artifact: Artifact): boolean;
+  /** Decisions that are known to hold: on tasks for which nothing has changed since an earlier plan. */
+  decided?(task: TaskKey): Decided | undefined;
   /** Tasks that were started in this build; they are not decided again. */
   readonly progress?: ReadonlyMap<TaskKey, TaskProgress> | undefined;
   /** Tasks whose stored result could not be used in this build, with what went wrong. */
@@ -55,18 +57,18 @@ export async function resolveTasks(
   laterPredecessors: ReadonlyMap<TaskKey, TaskKey>,
 ): Promise<Resolution> {
   const { graph } = inputs.described;
-  const waiting = new Map<TaskKey, number>();
   const decisions = new Map<TaskKey, Decided>();
   const digests = new Map<TaskKey, string>();
-  let ready: TaskKey[] = [];
-  for (const key of graph.keys()) {
-    waiting.set(key, graph.dependencies(key).length);
-    if (graph.dependencies(key).length === 0) ready.push(key);
-  }
-  const settle = (key: TaskKey, decided: Decided) => {
+  const note = (key: TaskKey, decided: Decided): void => {
     decisions.set(key, decided);
     const digest = handedOn(inputs, decided);
     if (digest !== undefined) digests.set(key, digest);
+  };
+  for (const decided of knownBefore(inputs, laterPredecessors)) note(decided.task, decided);
+  const waiting = waitingTasks(graph, decisions);
+  let ready = [...waiting.keys()].filter((key) => waiting.get(key) === 0);
+  const settle = (key: TaskKey, decided: Decided): void => {
+    note(key, decided);
     for (const dependent of graph.dependents(key)) {
       const left = (waiting.get(dependent) ?? 0) - 1;
       waiting.set(dependent, left);
@@ -90,6 +92,33 @@ export async function resolveTasks(
     for (const facts of asking) settle(facts.task, decideTask({ ...facts, known: found.get(facts.task) }));
   }
   return { decisions, digests };
+}
+
+/** The decisions that hold without a look at anything. */
+function knownBefore(inputs: PlanInputs, laterPredecessors: ReadonlyMap<TaskKey, TaskKey>): readonly Decided[] {
+  if (inputs.decided === undefined) return [];
+  const known: Decided[] = [];
+  for (const key of inputs.described.graph.keys()) {
+    const isOpen = laterPredecessors.has(key) || inputs.progress?.has(key);
+    const decided = isOpen ? undefined : inputs.decided(key);
+    if (decided !== undefined) known.push(decided);
+  }
+  return known;
+}
+
+/** The tasks that nothing is decided on, each with how many such ones it needs. */
+function waitingTasks(
+  graph: DescribedTaskGraph['graph'],
+  decisions: ReadonlyMap<TaskKey, Decided>,
+): Map<TaskKey, number> {
+  const waiting = new Map<TaskKey, number>();
+  for (const key of graph.keys()) {
+    if (decisions.has(key)) continue;
+    let count = 0;
+    for (const need of graph.dependencies(key)) if (!decisions.has(need)) count++;
+    waiting.set(key, count);
+  }
+  return waiting;
 }
 
 /** What a task hands on to the signatures of its dependants. */

@@ -12,12 +12,15 @@ export interface KnownResult {
 export interface ResultLookup {
   /** Results by action key; keys without a usable result are absent. */
   find(keys: readonly string[]): Promise<ReadonlyMap<string, KnownResult>>;
+  /** Whether a result that was found is lost by now: what had it cannot be reached any more. */
+  isLost?(key: string): boolean;
 }
 
 /** A lookup that asks for each key at most once, misses included. */
 export function rememberingLookup(lookup: ResultLookup): ResultLookup {
   const answers = new Map<string, KnownResult | undefined>();
   return {
+    isLost: (key) => lookup.isLost?.(key) ?? false,
     async find(keys) {
       const fresh = [...new Set(keys)].filter((key) => !answers.has(key));
       if (fresh.length > 0) {

@@ -1,5 +1,6 @@
 import type { Span } from '../base/source-text.ts';
 import type { Datastore, WritableDatastore } from '../datastore/datastore.ts';
+import type { Reference } from './bb/written-revision.ts';
 import type { Value } from './values/value.ts';
 
 /** How loud a message of Python code is: `bb.debug`, `bb.note`, `bb.plain`, `bb.warn`, `bb.warnonce`, `bb.error` ... */
@@ -59,6 +60,21 @@ export interface HostFacts {
   readonly directory?: string | undefined;
 }
 
+/** A revision that only its repository can tell. */
+export interface RevisionRequest {
+  /** The entry of SRC_URI, expanded. */
+  readonly address: string;
+  readonly reference: Reference;
+  /** Variables that say how repositories are reached. */
+  value(variable: string): string | undefined;
+}
+
+/** What repositories know: the newest commit of a branch, the commit of a tag. Implemented by app. */
+export interface SourceRevisions {
+  /** The commit, in full; the same all through one call of the program. Throws StxError when nobody can tell. */
+  newest(request: RevisionRequest): string;
+}
+
 /**
  * All that Python code may do besides computing. The engine hands it over with each call; what is absent makes the
  * construct that needs it an `unsupported-python` error. Implemented by `metadata/python-host.ts` for parsing and by
@@ -69,6 +85,7 @@ export interface EngineHost {
   readonly tasks?: HostTasks | undefined;
   readonly files?: HostFiles | undefined;
   readonly facts?: HostFacts | undefined;
+  readonly revisions?: SourceRevisions | undefined;
   /** `bb.parse.mark_dependency`: the result depends on this file, read or not. */
   markDependency?(path: string): void;
   /** `bb.event.fire`: runs the handlers of the event. */

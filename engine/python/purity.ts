@@ -45,6 +45,11 @@ export function isPurePython(name: string, datastore: Datastore): boolean {
   return new Purity(datastore).isPure(name);
 }
 
+/** The same for the text of an expression or of statements. */
+export function isPureCode(code: string, datastore: Datastore): boolean {
+  return new Purity(datastore).isPureText(code);
+}
+
 /** The same for a handler of events, which has its event as `e`. */
 export function isPureHandler(name: string, datastore: Datastore): boolean {
   return new Purity(datastore, new Set(['data', 'getName', 'getPkgs', 'getFailures'])).isPure(name);
@@ -66,7 +71,11 @@ class Purity {
     if (this.#seen.has(name)) return true;
     this.#seen.add(name);
     if (this.#datastore.flagUnexpanded(name, 'python') === undefined) return false;
-    const tree = treeOf(this.#datastore.getUnexpanded(name) ?? '');
+    return this.isPureText(this.#datastore.getUnexpanded(name) ?? '');
+  }
+
+  isPureText(text: string): boolean {
+    const tree = treeOf(text);
     if (tree === undefined) return false;
     const bound = boundNames(tree);
     return [...walk(tree)].every((node) => this.#allows(node, bound));

@@ -13,9 +13,12 @@ export interface PythonReferences {
   readonly functions: ReadonlySet<string>;
   /** Items that the code tests for, by variable: these stand for the variable in a signature. */
   readonly contains: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Whether it reads a variable whose name is no literal. */
+  readonly isComputed: boolean;
 }
 
 interface Found {
+  isComputed: boolean;
   readonly variables: Set<string>;
   readonly flagsOf: Set<string>;
   readonly functions: Set<string>;
@@ -31,7 +34,8 @@ const maxCached = 50_000;
 export function pythonReferences(code: string): PythonReferences {
   const known = cache.get(code);
   if (known !== undefined) return known;
-  const found: Found = { variables: new Set(), flagsOf: new Set(), functions: new Set(), contains: new Map() };
+  const names = { variables: new Set<string>(), flagsOf: new Set<string>(), functions: new Set<string>() };
+  const found: Found = { ...names, contains: new Map(), isComputed: false };
   if (code.trim() !== '') visitCode(code, found);
   if (cache.size >= maxCached) cache.clear();
   cache.set(code, found);
@@ -72,9 +76,12 @@ function visitCall(call: CallNode, found: Found): void {
   if (name === undefined) return;
   if (readsVariable(name)) {
     const variable = textConstant(call.args[0]);
-    if (variable !== undefined) visitRead(name, { variable, second: call.args[1] }, found);
+    if (variable === undefined) found.isComputed = true;
+    else visitRead(name, { variable, second: call.args[1] }, found);
   } else if (name.endsWith('.expand')) {
-    visitText(textConstant(call.args[0]) ?? '', found);
+    const text = textConstant(call.args[0]);
+    if (text === undefined) found.isComputed = true;
+    else visitText(text, found);
   } else if (runners.has(name)) {
     const run = textConstant(call.args[0]);
     if (run !== undefined) found.functions.add(run);

@@ -1,17 +1,16 @@
-import { createHash } from 'node:crypto';
-import { constants, copyFileSync, createReadStream, mkdirSync } from 'node:fs';
+import { constants, copyFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { createZstdDecompress, zstdDecompressSync } from 'node:zlib';
 import type { Digest } from '../base/digest.ts';
 import { digestOf } from '../base/sha256.ts';
 import { UrlError } from '../net/download-error.ts';
 import type { HttpAnswer, HttpSession } from '../net/http-session.ts';
+import { contentHash, unpackFrame } from '../sstate/blob-state.ts';
 import type { BlobStore } from '../sstate/blob-store.ts';
 import { temporaryPath } from '../sstate/local-blob-store.ts';
+import { makeStoreFolder } from '../sstate/shared-folder.ts';
 import { adoptBlobFile } from '../sstate/store-files.ts';
 import { type FolderLayout, folderLayout, shelf } from './file-source.ts';
 import { type MirrorAddress, mirrorHeaders } from './mirror-address.ts';
@@ -30,6 +29,8 @@ export interface FetcherSettings {
   readonly session: HttpSession;
   readonly directory: string;
   readonly store: BlobStore;
+  /** Gets the hashes of blobs that a mirror gave with other content. */
+  readonly seenWrong: Set<string>;
 }
 
 /** Below this a blob is received in memory, in one piece. */
@@ -93,6 +94,7 @@ export class BlobFetcher {
         return undefined;
       } catch (error) {
         if (!(error instanceof UrlError)) throw error;
+        if (error.kind === 'wrong-content') this.#settings.seenWrong.add(digest.hash);
         reasons.push(`${health.url}: ${error.message}`);
         health.failed(error);
       }
@@ -132,7 +134,8 @@ export class BlobFetcher {
     });
     request.onBytes(answer.body.byteLength);
     request.onAnswer();
-    const bytes = answer.headers['content-encoding'] === 'zstd' ? unpack(answer.body) : answer.body;
+    const bytes =
+      answer.headers['content-encoding'] === 'zstd' ? unpackFrame(answer.body, digest.sizeBytes) : answer.body;
     if (bytes === undefined || digestOf(bytes).hash !== digest.hash) throw wrongContent();
     await this.#settings.store.putBytes(bytes);
   }
@@ -143,11 +146,11 @@ export class BlobFetcher {
     for (const compressed of [true, false]) {
       const name = compressed ? `${digest.hash}.zst` : digest.hash;
       const temporary = temporaryPath(directory);
-      mkdirSync(dirname(temporary), { recursive: true });
+      makeStoreFolder(directory, dirname(temporary));
       try {
         if (!copied(join(folder, 'cas', shelf(layout, digest.hash), name), temporary)) continue;
         onBytes(digest.sizeBytes);
-        if (!(await hasDigest(temporary, digest, compressed))) throw wrongContent();
+        if ((await contentHash(temporary, compressed)) !== digest.hash) throw wrongContent();
         await adoptBlobFile(directory, { temporary, hash: digest.hash, compressed });
         return;
       } finally {
@@ -166,14 +169,6 @@ export class BlobFetcher {
   }
 }
 
-function unpack(bytes: Buffer): Buffer | undefined {
-  try {
-    return zstdDecompressSync(bytes, { maxOutputLength: 2 * smallBytes });
-  } catch {
-    return undefined;
-  }
-}
-
 function wrongContent(): UrlError {
   return new UrlError('wrong-content', 'sends other content than its name says');
 }
@@ -189,19 +184,4 @@ function copied(source: string, target: string): boolean {
     if (code === 'ENOSPC' || code === 'EDQUOT') throw error;
     throw new UrlError('refused', `cannot be read (${code ?? syscall})`);
   }
-}
-
-async function hasDigest(path: string, digest: Digest, compressed: boolean): Promise<boolean> {
-  const hash = createHash('sha256');
-  const count = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const chunk of chunks) hash.update(chunk);
-  };
-  const input = createReadStream(path, { highWaterMark: 1 << 20 });
-  try {
-    if (compressed) await pipeline(input, createZstdDecompress(), count);
-    else await pipeline(input, count);
-  } catch {
-    return false;
-  }
-  return hash.digest('hex') === digest.hash;
 }

@@ -2,9 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UrlError } from '../net/download-error.ts';
-import { inParallel, type ResultSource } from './result-source.ts';
+import { inParallel } from '../sstate/in-parallel.ts';
+import type { ResultSource } from './result-source.ts';
 
-const parallel = 64;
+/** A file system that hangs keeps a thread of libuv for each: the others are for the rest of the engine. */
+const parallel = 2;
 
 /** How a folder holds results: as an SSTATE_DIR does, or as servers show them (`ac/KEY`). */
 export type FolderLayout = 'store' | 'flat';

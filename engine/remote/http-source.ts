@@ -1,10 +1,11 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { UrlError } from '../net/download-error.ts';
 import type { HttpAnswer, HttpSession } from '../net/http-session.ts';
+import { inParallel } from '../sstate/in-parallel.ts';
 import { type MirrorAddress, mirrorHeaders } from './mirror-address.ts';
 import { decodeHead, decodePublishers, type ListCache, type ListEntry, listPaths } from './published-lists.ts';
-import { decodeResultList, type ResultList } from './result-list.ts';
-import { inParallel, type ResultSource } from './result-source.ts';
+import { decodeResultList, mostListBytes, type ResultList } from './result-list.ts';
+import type { ResultSource } from './result-source.ts';
 
 /** What a server of results is asked with. */
 export interface HttpSourceSettings {
@@ -21,8 +22,10 @@ export const resultListType = 'application/x-stx-results';
 export const mostKeysPerCall = 20_000;
 
 const mostResultBytes = 16 << 20;
-const mostListBytes = 512 << 20;
 const mostTextBytes = 4 << 20;
+const mostPackedBytes = 64 << 20;
+const mostPublishers = 1000;
+const mostLists = 10_000;
 const parallel = 32;
 
 /**
@@ -34,6 +37,9 @@ export class HttpSource implements ResultSource {
   readonly #settings: HttpSourceSettings;
   #way: 'batch' | 'lists' | 'single' | undefined;
   #lists: readonly ResultList[] = [];
+  /** Of the memory that lists may take. */
+  #leftBytes = mostListBytes;
+  #unpacking: Promise<unknown> = Promise.resolve();
 
   constructor(settings: HttpSourceSettings) {
     this.#settings = settings;
@@ -63,7 +69,7 @@ export class HttpSource implements ResultSource {
       this.#way = 'single';
       return this.#askOneByOne(keys, signal);
     }
-    this.#lists = await this.#readLists(decodePublishers(publishers.toString()), signal);
+    this.#lists = await this.#readLists(decodePublishers(publishers.toString()).slice(0, mostPublishers), signal);
     this.#way = 'lists';
     return this.#searchLists(keys);
   }
@@ -78,9 +84,10 @@ export class HttpSource implements ResultSource {
   }
 
   async #askCall(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Uint8Array> | undefined> {
-    const answer = await this.#send({ method: 'POST', path: batchPath, body: Buffer.from(keys.join('\n')) }, signal);
+    const body = Buffer.from(keys.join('\n'));
+    const answer = await this.#send({ method: 'POST', path: batchPath, body }, signal, mostListBytes);
     const isList = answer?.status === 200 && answer.headers['content-type'] === resultListType;
-    const list = isList ? decodeResultList(answer.body) : undefined;
+    const list = isList ? await decodeResultList(answer.body) : undefined;
     if (isList && list === undefined) throw new UrlError('wrong-content', 'answers with a damaged list of results');
     // A plain server may answer 403 to any POST: what it means is seen from the GET beside it.
     if (list === undefined && this.#way === 'batch') throw new UrlError('refused', `HTTP ${answer?.status ?? 0}`);
@@ -91,12 +98,13 @@ export class HttpSource implements ResultSource {
   async #send(
     call: { readonly method: 'POST' | 'GET'; readonly path: string; readonly body?: Uint8Array },
     signal: AbortSignal,
+    most: number,
   ): Promise<HttpAnswer | undefined> {
     const { address, session } = this.#settings;
     const headers = { ...mirrorHeaders(address), ...(call.body && { 'content-type': 'text/plain' }) };
     const request = { method: call.method, url: `${this.url}/${call.path}`, headers, body: call.body, signal };
     try {
-      return await session.send(request, mostListBytes);
+      return await session.send(request, most);
     } catch (error) {
       const isBroken =
         error instanceof UrlError && error.kind === 'cut-off' && error.message.startsWith('connection broke');
@@ -114,7 +122,7 @@ export class HttpSource implements ResultSource {
     // A list may have been merged into a new one after its head was read: then the head names the new one.
     for (let attempt = 0; attempt < 2; attempt++) {
       const heads = await Promise.all(publishers.map((name) => this.#head(name, signal)));
-      const hashes = [...new Set(heads.flat().map(({ hash }) => hash))];
+      const hashes = [...new Set(heads.flat().map(({ hash }) => hash))].slice(0, mostLists);
       await this.#fetchLists(hashes, lists, signal);
       if (hashes.every((hash) => lists.has(hash))) break;
     }
@@ -123,10 +131,23 @@ export class HttpSource implements ResultSource {
 
   async #fetchLists(hashes: readonly string[], lists: Map<string, ResultList>, signal: AbortSignal): Promise<void> {
     await inParallel(hashes, parallel, async (hash) => {
-      const fetch = (): Promise<Buffer | undefined> => this.#get(listPaths.list(hash), signal, mostListBytes);
-      const list = await this.#settings.lists.get(hash, fetch);
+      const fetch = (): Promise<Buffer | undefined> => this.#get(listPaths.list(hash), signal, mostPackedBytes);
+      const list = await this.#settings.lists.get(hash, fetch, (packed) => this.#unpack(packed));
       if (list !== undefined) lists.set(hash, list);
     });
+  }
+
+  /** One after the other: what they take together is bounded. */
+  #unpack(packed: Uint8Array): Promise<ResultList> {
+    const unpacked = this.#unpacking.then(async () => {
+      const list = await decodeResultList(packed, this.#leftBytes);
+      if (list === undefined)
+        throw new UrlError('wrong-content', `has a damaged list, or lists of more than ${mostListBytes} bytes`);
+      this.#leftBytes -= list.sizeBytes;
+      return list;
+    });
+    this.#unpacking = unpacked.catch(() => undefined);
+    return unpacked;
   }
 
   async #head(publisher: string, signal: AbortSignal): Promise<readonly ListEntry[]> {
@@ -145,7 +166,7 @@ export class HttpSource implements ResultSource {
 
   /** The content at a path; `undefined` when there is none. */
   async #get(path: string, signal: AbortSignal, most: number): Promise<Buffer | undefined> {
-    const answer = await this.#send({ method: 'GET', path }, signal);
+    const answer = await this.#send({ method: 'GET', path }, signal, most);
     if (answer === undefined) return undefined;
     if (answer.status === 200) return decoded(answer, most);
     refuseAuthorization(answer);

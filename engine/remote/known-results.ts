@@ -18,7 +18,10 @@ export class KnownResults {
   }
 
   async find(keys: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
-    this.#list ??= readFile(this.#path).then(decodeResultList, () => undefined);
+    this.#list ??= readFile(this.#path).then(
+      (bytes) => decodeResultList(bytes),
+      () => undefined,
+    );
     const list = await this.#list;
     const found = new Map<string, Uint8Array>();
     for (const key of keys) {

@@ -5,28 +5,43 @@ import type { Patience } from './patience.ts';
 
 const mostWrongBlobs = 3;
 
-/** What an answer without content counts as, when the speed of a mirror is judged. */
-export const bytesOfAnswer = 4096;
+/** What an answer counts as besides its content, when the speed of a mirror is judged: distance is no fault. */
+export const bytesOfAnswer = 64 << 10;
+/** How often that is looked at while the patience with a mirror lasts. */
+const looks = 8;
 
-/** Whether a mirror is still worth asking: it is given up once it is dead, too slow or wrong too often. */
+/**
+ * Whether a mirror is still worth asking: it is given up once it is dead, too slow or wrong too often. It is too slow when
+ * all transfers of a build together have waited for it for `slowMs` longer than what they moved takes at `leastBytes` in
+ * that time: so it costs no more than that, however the time is spread.
+ */
 export class MirrorHealth {
   readonly url: string;
   readonly #patience: Patience;
   readonly #tell: (reason: string) => void;
+  readonly #onGivenUp: () => void;
   #isGivenUp = false;
   #hasTold = false;
   #wrong = 0;
   #active = 0;
   #bytes = 0;
+  /** How long the build has waited for what did not come. */
+  #waitedMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #checkedMs = 0;
   readonly #stop = new AbortController();
 
   /** `tell` hears once what is wrong. */
-  constructor(url: string, patience: Patience, tell: (reason: string) => void) {
+  constructor(
+    url: string,
+    patience: Patience,
+    tell: (reason: string) => void,
+    onGivenUp: () => void = () => undefined,
+  ) {
     this.url = redactUrl(url);
     this.#patience = patience;
     this.#tell = tell;
+    this.#onGivenUp = onGivenUp;
   }
 
   get isGivenUp(): boolean {
@@ -38,12 +53,12 @@ export class MirrorHealth {
     return this.#stop.signal;
   }
 
-  /** Counts the bytes that move, while `work` goes on. */
+  /** Counts the bytes that move, and the time, while `work` goes on. */
   async watch<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#active++;
     if (this.#timer === undefined) {
       this.#checkedMs = systemClock.monotonicMs();
-      this.#timer = setInterval(() => this.#checkSpeed(), this.#patience.slowMs).unref();
+      this.#timer = setInterval(() => this.#checkSpeed(), this.#patience.slowMs / looks).unref();
     }
     try {
       return await work();
@@ -52,7 +67,7 @@ export class MirrorHealth {
       if (this.#active === 0) {
         clearInterval(this.#timer);
         this.#timer = undefined;
-        this.#bytes = 0;
+        this.#checkSpeed();
       }
     }
   }
@@ -74,6 +89,7 @@ export class MirrorHealth {
     if (this.#isGivenUp) return;
     this.#isGivenUp = true;
     this.#say(`${reason}; it is not used any more in this build`);
+    this.#onGivenUp();
     this.#stop.abort(new UrlError('unreachable', reason));
   }
 
@@ -89,14 +105,20 @@ export class MirrorHealth {
     this.#tell(reason);
   }
 
-  /** A window that took much longer than it should says that this machine is busy, not that the mirror is slow. */
+  /** A look that comes much too late says that this machine is busy, not that the mirror is slow. */
   #checkSpeed(): void {
     const { slowMs, leastBytes } = this.#patience;
     const now = systemClock.monotonicMs();
-    const isFair = now - this.#checkedMs < 1.5 * slowMs;
+    const passedMs = Math.min(now - this.#checkedMs, (2 * slowMs) / looks);
     this.#checkedMs = now;
-    const seconds = slowMs / 1000;
-    if (isFair && this.#bytes < leastBytes) this.giveUp(`moved only ${this.#bytes} bytes in ${seconds} s`);
+    this.#waitedMs = Math.max(0, this.#waitedMs + passedMs - (this.#bytes * slowMs) / leastBytes);
     this.#bytes = 0;
+    if (this.#waitedMs < slowMs) return;
+    const seconds = slowMs / 1000;
+    this.giveUp(`kept the build waiting for ${seconds} s, at less than ${rateText(leastBytes / seconds)}`);
   }
+}
+
+function rateText(bytesPerSecond: number): string {
+  return `${Math.max(1, Math.round(bytesPerSecond / 1024))} KiB/s`;
 }

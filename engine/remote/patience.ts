@@ -3,18 +3,21 @@ export interface Patience {
   readonly connectMs: number;
   /** Without a byte. */
   readonly stallMs: number;
-  /** For all questions of one planning step together. */
+  /** For all questions of planning together; each answer may take `questionMs` besides. */
   readonly answerMs: number;
-  /** A mirror that sends less than `leastBytes` in this time, all transfers together, is given up. */
+  /** A mirror is given up when transfers have waited for it this long beyond what `leastBytes` in this time would take. */
   readonly slowMs: number;
   readonly leastBytes: number;
 }
 
-/** What is waited for when nothing else is said: half a minute at worst, whatever a mirror does. */
+/** The way to a mirror and back is not its fault. */
+export const questionMs = 100;
+
+/** What is waited for when nothing else is said. */
 export const usualPatience: Patience = {
   connectMs: 5_000,
   stallMs: 10_000,
   answerMs: 15_000,
   slowMs: 15_000,
-  leastBytes: 64 << 10,
+  leastBytes: 15 * (256 << 10),
 };

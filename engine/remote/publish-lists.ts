@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sha256 } from '../base/sha256.ts';
+import { UrlError } from '../net/download-error.ts';
 import type { PublishPlace } from './publish-place.ts';
 import {
   decodeHead,
@@ -18,7 +19,7 @@ const attempts = 5;
 /**
  * Brings a publisher's lists on a plain server up to date: the list first, the head that names it after, then the name
  * of the publisher if nobody knows it yet. A plain server locks nothing: what was written is read again, and written
- * again when another build with the same name came between.
+ * again when another build with the same name came between. Throws UrlError when that does not succeed.
  */
 export async function publishLists(
   place: PublishPlace,
@@ -47,6 +48,12 @@ export async function publishLists(
     }
     await sleep(Math.random() * 200 * 2 ** attempt);
   }
+  throw overwritten(listPaths.head(as.publisher));
+}
+
+/** Others write the same file all the time, or the server does not show what was written. */
+function overwritten(path: string): UrlError {
+  return new UrlError('refused', `\`${path}\` does not hold what was written to it`);
 }
 
 /** Of these results those that none of the publisher's lists holds. */
@@ -83,11 +90,13 @@ async function addList(
 }
 
 async function register(place: PublishPlace, publisher: string): Promise<void> {
-  for (let attempt = 0; attempt < attempts; attempt++) {
+  for (let attempt = 0; attempt <= attempts; attempt++) {
     const bytes = await place.read(listPaths.publishers);
     const names = bytes === undefined ? [] : decodePublishers(Buffer.from(bytes).toString());
     if (names.includes(publisher)) return;
+    if (attempt === attempts) break;
     await place.write(listPaths.publishers, Buffer.from(encodePublishers([...names, publisher])));
     await sleep(Math.random() * 50 * 2 ** attempt);
   }
+  throw overwritten(listPaths.publishers);
 }

@@ -1,21 +1,24 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createZstdDecompress } from 'node:zlib';
 import type { Digest } from '../base/digest.ts';
 import { UrlError } from '../net/download-error.ts';
 import type { HttpAnswer, HttpRequest, HttpSession } from '../net/http-session.ts';
 import { processMark } from '../net/process-mark.ts';
+import { inParallel } from '../sstate/in-parallel.ts';
 import type { BlobFile } from '../sstate/store-files.ts';
 import { folderLayout } from './file-source.ts';
 import { type MirrorAddress, mirrorHeaders } from './mirror-address.ts';
 import { bytesOfAnswer, type MirrorHealth } from './mirror-health.ts';
 import { isPassing } from './receive-blob.ts';
-import { inParallel } from './result-source.ts';
+
+/** A blob of the local store that was found to have its digest; a small one with its content, unpacked. */
+export interface SoundBlob extends BlobFile {
+  readonly bytes?: Uint8Array | undefined;
+}
 
 /** Where results are published: a few verbs on paths below its URL. */
 export interface PublishPlace {
@@ -24,7 +27,8 @@ export interface PublishPlace {
   needsLists(): boolean;
   findMissing(digests: readonly Digest[]): Promise<readonly Digest[]>;
   /** Puts a blob of the local store there; returns how many bytes were sent. */
-  putBlob(digest: Digest, file: BlobFile): Promise<number>;
+  putBlob(digest: Digest, blob: SoundBlob): Promise<number>;
+  /** `undefined` when nothing is there; what cannot be read is an error, or it would be written over. */
   read(path: string): Promise<Uint8Array | undefined>;
   /** Whether just these bytes are at the path. */
   holds(path: string, bytes: Uint8Array): Promise<boolean>;
@@ -69,9 +73,12 @@ export class HttpPlace implements PublishPlace {
     }
     const missing: Digest[] = [];
     await inParallel(digests, parallel, async (digest) => {
-      const { status } = await this.#send({ method: 'HEAD', path: `cas/${digest.hash}` });
-      if (status === 404) missing.push(digest);
-      else if (status !== 200) throw refusal(status);
+      const { status } = await this.#patiently(async () => {
+        const answer = await this.#send({ method: 'HEAD', path: `cas/${digest.hash}` });
+        if (![200, 404, 410].includes(answer.status)) throw refusal(answer.status);
+        return answer;
+      });
+      if (status !== 200) missing.push(digest);
     });
     return missing;
   }
@@ -88,27 +95,29 @@ export class HttpPlace implements PublishPlace {
     return isServe ? new Set(answer.body.toString().split('\n')) : undefined;
   }
 
-  async putBlob(digest: Digest, file: BlobFile): Promise<number> {
-    const isPacked = file.compressed && this.#isServe === true;
-    const length = isPacked ? file.storedBytes : digest.sizeBytes;
+  async putBlob(digest: Digest, blob: SoundBlob): Promise<number> {
+    const isPacked = blob.compressed && this.#isServe === true;
+    const length = isPacked ? blob.storedBytes : digest.sizeBytes;
     const headers = {
       'content-length': String(length),
       ...(isPacked && { 'content-encoding': 'zstd', 'x-digest-sizebytes': String(digest.sizeBytes) }),
     };
-    await this.#put(`cas/${digest.hash}`, headers, () =>
-      joined(
-        blobStream(file, !isPacked),
-        counting((count) => this.#health.moved(count)),
-      ),
-    );
+    const count = (each: number): void => this.#health.moved(each);
+    await this.#put(`cas/${digest.hash}`, headers, () => {
+      if (blob.bytes === undefined || isPacked) return joined(blobStream(blob, !isPacked), counting(count));
+      count(length);
+      return blob.bytes;
+    });
     return length;
   }
 
   async read(path: string): Promise<Uint8Array | undefined> {
-    const { status, body } = await this.#send({ method: 'GET', path });
-    if (status === 200) return body;
-    if (status >= 500) throw refusal(status);
-    return undefined;
+    return this.#patiently(async () => {
+      const { status, body } = await this.#send({ method: 'GET', path });
+      if (status === 200) return body;
+      if (status === 404 || status === 410) return undefined;
+      throw refusal(status);
+    });
   }
 
   async holds(path: string, bytes: Uint8Array): Promise<boolean> {
@@ -129,11 +138,17 @@ export class HttpPlace implements PublishPlace {
     headers: Readonly<Record<string, string>>,
     body: () => Uint8Array | Readable,
   ): Promise<void> {
+    await this.#patiently(async () => {
+      const { status } = await this.#send({ method: 'PUT', path, headers, body: body() });
+      if (status < 200 || status > 299) throw refusal(status);
+    });
+  }
+
+  /** Once more, and again, when that may help. */
+  async #patiently<Result>(work: () => Promise<Result>): Promise<Result> {
     for (let attempt = 0; ; attempt++) {
       try {
-        const { status } = await this.#send({ method: 'PUT', path, headers, body: body() });
-        if (status < 200 || status > 299) throw refusal(status);
-        return;
+        return await work();
       } catch (error) {
         if (!isPassing(error) || attempt >= retries) throw error;
         await sleep(backoffMs * 2 ** attempt, undefined, { signal: this.#health.signal });
@@ -164,9 +179,9 @@ function counting(onBytes: (count: number) => void): Transform {
 }
 
 function refusal(status: number): UrlError {
-  const retry = status >= 500 && status !== 507;
+  const retry = (status >= 500 && status !== 501 && status !== 507) || status === 408 || status === 429;
   const why = status === 401 || status === 403 ? ': it wants other credentials' : '';
-  return new UrlError('refused', `HTTP ${status}${why}`, { retry });
+  return new UrlError('refused', `HTTP ${status}${why}`, { retry, status });
 }
 
 function blobStream(file: BlobFile, plain: boolean): Readable {
@@ -217,18 +232,9 @@ export class FolderPlace implements PublishPlace {
     this.#isChecked = true;
   }
 
-  async putBlob(digest: Digest, file: BlobFile): Promise<number> {
-    const hash = createHash('sha256');
-    const check = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        hash.update(chunk);
-        done(null, chunk);
-      },
-    });
+  async putBlob(digest: Digest, blob: SoundBlob): Promise<number> {
     await this.#write(`cas/${digest.hash}`, async (temporary) => {
-      await pipeline(blobStream(file, true), check, async (chunks) => writeFile(temporary, chunks));
-      if (hash.digest('hex') !== digest.hash)
-        throw new UrlError('wrong-content', 'a blob of the local store is damaged');
+      await writeFile(temporary, blob.bytes ?? blobStream(blob, true));
     });
     return digest.sizeBytes;
   }

@@ -75,7 +75,11 @@ export class ListCache {
   }
 
   /** The list, from here or by `fetch`; `undefined` when it is gone or not what its name says. */
-  async get(hash: string, fetch: () => Promise<Uint8Array | undefined>): Promise<ResultList | undefined> {
+  async get(
+    hash: string,
+    fetch: () => Promise<Uint8Array | undefined>,
+    decode: (packed: Uint8Array) => Promise<ResultList | undefined> = decodeResultList,
+  ): Promise<ResultList | undefined> {
     const known = this.#read.get(hash);
     if (known !== undefined) return known;
     const path = join(this.#directory, hash);
@@ -84,7 +88,7 @@ export class ListCache {
     const bytes = isSound ? kept : await fetch();
     if (bytes === undefined || (!isSound && sha256(bytes) !== hash)) return undefined;
     if (!isSound) await this.#keep(path, bytes);
-    const list = decodeResultList(bytes);
+    const list = await decode(bytes);
     if (list !== undefined) this.#read.set(hash, list);
     return list;
   }

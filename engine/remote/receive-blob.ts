@@ -1,28 +1,20 @@
 import { createHash, type Hash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createZstdDecompress, type ZstdDecompress } from 'node:zlib';
-import { systemClock } from '../base/clock.ts';
 import type { Digest } from '../base/digest.ts';
+import { StxError } from '../base/stx-error.ts';
 import { systemError } from '../base/system-error.ts';
 import { UrlError } from '../net/download-error.ts';
 import type { HttpSession, HttpSink } from '../net/http-session.ts';
 import { connectTimeoutText } from '../net/network-failure.ts';
 import { claimPartFile, releasePartFile } from '../net/part-file.ts';
+import { partialBlobPath } from '../sstate/partial-blobs.ts';
+import { makeStoreFolder } from '../sstate/shared-folder.ts';
 import { adoptBlobFile } from '../sstate/store-files.ts';
+import { FrameScan } from '../sstate/zstd-frame.ts';
 
 /** One blob to take from one server into a store. */
 export interface BlobRequest {
@@ -39,7 +31,6 @@ export interface BlobRequest {
 
 const retries = 3;
 const backoffMs = 250;
-const forgottenMs = 7 * 24 * 3_600_000;
 
 /**
  * Receives a blob, plain or as zstd, continuing after a break what came before, and makes it a blob of the store once it
@@ -47,8 +38,8 @@ const forgottenMs = 7 * 24 * 3_600_000;
  */
 export async function receiveBlob(request: BlobRequest): Promise<void> {
   const { directory, digest } = request;
-  const place = join(directory, 'partial', digest.hash);
-  mkdirSync(dirname(place), { recursive: true });
+  const place = partialBlobPath(directory, digest.hash);
+  makeStoreFolder(directory, dirname(place));
   const part = await claimPartFile(place);
   let writer: BlobWriter | undefined;
   try {
@@ -57,29 +48,20 @@ export async function receiveBlob(request: BlobRequest): Promise<void> {
     await adoptBlobFile(directory, { temporary: part.path, hash: digest.hash, compressed: writer.isPacked });
   } catch (error) {
     if (writer?.isPacked !== false || !isWorthKeeping(error)) await rm(part.path, { force: true });
-    throw error instanceof Error && 'errno' in error
-      ? systemError(error, 'writing to the sstate store', directory)
-      : error;
+    throw isOfOurDisk(error) ? systemError(error, 'writing to the sstate store', directory) : error;
   } finally {
     writer?.close();
     await releasePartFile(place, part);
   }
 }
 
-/** Removes parts that nobody has continued for a week. */
-export function forgetOldParts(directory: string): void {
-  const folder = join(directory, 'partial');
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    const changedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
-    if (systemClock.nowMs() - changedMs > forgottenMs) rmSync(path, { force: true });
-  }
+/** Bytes of a connection that broke are continued by the next build; wrong ones, and those that filled the disk, are not. */
+function isWorthKeeping(error: unknown): boolean {
+  return !isOfOurDisk(error) && !(error instanceof UrlError && error.kind === 'wrong-content');
 }
 
-/** Bytes of a connection that broke are continued by the next build; wrong ones are not. */
-function isWorthKeeping(error: unknown): boolean {
-  return !(error instanceof UrlError) || error.kind !== 'wrong-content';
+function isOfOurDisk(error: unknown): boolean {
+  return error instanceof StxError || (error instanceof Error && 'errno' in error);
 }
 
 async function receiveWithRetries(request: BlobRequest, writer: BlobWriter): Promise<void> {
@@ -168,9 +150,10 @@ class BlobWriter implements HttpSink {
     if (this.#problem !== undefined) throw this.#problem;
     this.#request.onBytes(chunk.byteLength);
     this.#received += chunk.byteLength;
-    if (this.#unpacker === undefined) this.#take(chunk);
-    writeSync(this.#file, chunk);
+    if (this.#received > mostPacked(this.#request.digest.sizeBytes)) this.#fail('sends more than its size says');
+    else if (this.#unpacker === undefined) this.#take(chunk);
     if (this.#problem !== undefined) throw this.#problem;
+    writeAll(this.#file, chunk);
     return this.#unpacker?.write(chunk);
   }
 
@@ -205,7 +188,7 @@ class BlobWriter implements HttpSink {
     this.#unpacker = isPacked
       ? new Unpacker(
           (chunk) => this.#take(chunk),
-          () => this.#fail('sends bytes that are not zstd'),
+          () => this.#fail('sends bytes that are not one zstd frame'),
         )
       : undefined;
   }
@@ -238,6 +221,16 @@ class BlobWriter implements HttpSink {
   }
 }
 
+/** No frame of a content takes more: blocks that do not get smaller lie plain in it, 3 bytes of head before each. */
+function mostPacked(sizeBytes: number): number {
+  return sizeBytes + sizeBytes / 128 + 65_536;
+}
+
+/** A file system that is almost full takes a part. */
+function writeAll(file: number, chunk: Uint8Array): void {
+  for (let at = 0; at < chunk.byteLength; ) at += writeSync(file, chunk, at);
+}
+
 /** What an answer that is no content says. */
 export function statusError(status: number): UrlError {
   if (status === 404 || status === 410) return new UrlError('not-found', `HTTP ${status}, not there`);
@@ -247,9 +240,12 @@ export function statusError(status: number): UrlError {
 /** A zstd stream that is pushed into. */
 class Unpacker {
   readonly #stream: ZstdDecompress;
+  readonly #scan = new FrameScan();
+  readonly #onError: () => void;
   readonly #ended: Promise<void>;
 
   constructor(onData: (chunk: Buffer) => void, onError: () => void) {
+    this.#onError = onError;
     this.#stream = createZstdDecompress();
     this.#stream.on('data', onData);
     this.#ended = new Promise((resolve) => {
@@ -264,14 +260,20 @@ class Unpacker {
 
   /** A promise when it takes no more for the moment. */
   write(chunk: Buffer): undefined | Promise<void> {
+    this.#scan.take(chunk);
+    if (this.#scan.isBroken) this.#onError();
     if (this.#stream.destroyed || this.#stream.write(chunk)) return undefined;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#stream.once('drain', resolve);
-    this.#stream.once('close', resolve);
+    const go = (): void => {
+      this.#stream.off('drain', go).off('close', go);
+      resolve();
+    };
+    this.#stream.once('drain', go).once('close', go);
     return promise;
   }
 
   async end(): Promise<void> {
+    if (!this.#scan.isWhole) this.#onError();
     this.#stream.end();
     await this.#ended;
   }

@@ -1,7 +1,10 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { constants, zstdCompressSync, zstdDecompress } from 'node:zlib';
 
 /** A list of results as bytes: key -> bytes of an ActionResult. */
 export interface ResultList {
+  /** What it takes of memory, in bytes. */
+  readonly sizeBytes: number;
   readonly keys: readonly string[];
   /** Bytes of the result of a key. */
   get(key: string): Uint8Array | undefined;
@@ -9,7 +12,9 @@ export interface ResultList {
 
 const magic = Buffer.from('stx-results-1\n');
 const keyBytes = 32;
-const mostBytes = 1 << 30;
+/** Of all lists of one mirror together, unpacked: some hundred thousand results. */
+export const mostListBytes = 256 << 20;
+const unpack = promisify(zstdDecompress);
 
 /**
  * Encodes results: the line `stx-results-1`, their number (32 bits), all keys (32 bytes each, sorted), where each result
@@ -32,10 +37,13 @@ export function encodeResultList(results: ReadonlyMap<string, Uint8Array>): Buff
   return zstdCompressSync(Buffer.concat([head, ...sorted.map(([, bytes]) => bytes)]), { params });
 }
 
-/** Reads what `encodeResultList` wrote; `undefined` when the bytes are none. Results are not looked at. */
-export function decodeResultList(packed: Uint8Array): ResultList | undefined {
+/**
+ * Reads what `encodeResultList` wrote; `undefined` when the bytes are none, or unfold to more than `most` bytes. Unpacks on
+ * libuv's threads. Results are not looked at.
+ */
+export async function decodeResultList(packed: Uint8Array, most = mostListBytes): Promise<ResultList | undefined> {
   try {
-    return readList(zstdDecompressSync(packed, { maxOutputLength: mostBytes }));
+    return readList(await unpack(packed, { maxOutputLength: Math.max(1, most) }));
   } catch {
     return undefined;
   }
@@ -64,6 +72,7 @@ function readList(bytes: Buffer): ResultList | undefined {
     return -1;
   };
   return {
+    sizeBytes: bytes.byteLength,
     get keys() {
       return Array.from({ length: count }, (_, index) => keyAt(index).toString('hex'));
     },

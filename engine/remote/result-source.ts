@@ -10,16 +10,3 @@ export interface ResultSource {
   /** Ends its connections. */
   close?(): Promise<void>;
 }
-
-/** Runs `work` for all items, at most `most` at a time, in order. The first failure ends it. */
-export async function inParallel<Item>(
-  items: readonly Item[],
-  most: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const next = async (): Promise<void> => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(most, items.length) }, next));
-}

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { systemClock } from '../base/clock.ts';
 import { UrlError } from '../net/download-error.ts';
 import { redactUrl } from '../net/redact.ts';
 import type { ActionResult } from '../sstate/action-cache.ts';
@@ -7,14 +8,15 @@ import { decodeActionResult, encodeActionResult } from '../sstate/reapi/action-r
 import { isTrusted, type TrustedKeys } from '../sstate/result-signature.ts';
 import { contentSize } from '../sstate/result-size.ts';
 import type { KnownResults } from './known-results.ts';
+import { questionMs } from './patience.ts';
 import type { ResultSource } from './result-source.ts';
 import type { TransferAnswer, TransferCall, TransferSettings } from './transfer-messages.ts';
 
 /** Something about a mirror that a person should hear, once per build. */
 export interface MirrorTrouble {
-  /** Fit to be shown. */
+  /** Fit to be shown; of `not-whole` the folder of the local store. */
   readonly url: string;
-  readonly kind: 'unusable' | 'untrusted' | 'damaged' | 'unpublished';
+  readonly kind: 'unusable' | 'untrusted' | 'damaged' | 'unpublished' | 'not-whole';
   readonly reason: string;
 }
 
@@ -59,6 +61,12 @@ export class TeamCache implements AsyncDisposable {
   readonly #known = new Map<string, KnownRemote>();
   readonly #fetched = new Map<string, Promise<Fetched>>();
   readonly #givenUp = new Set<string>();
+  /** For how long planning has waited for a mirror. */
+  readonly #waited = new Map<ResultSource, number>();
+  /** URLs of mirrors that nothing is fetched from any more. */
+  readonly #unfetchable = new Set<string>();
+  /** Keys whose results were fetched. */
+  readonly #isHere = new Set<string>();
   readonly #told = new Set<string>();
   readonly #publishing = new Set<Promise<void>>();
   readonly #fetchTurns = new Turns(fetchesAtOnce);
@@ -105,6 +113,12 @@ export class TeamCache implements AsyncDisposable {
     return found;
   }
 
+  /** Whether the result of a key was found, and cannot be had any more: no mirror is left. */
+  isLost(key: string): boolean {
+    const { mirrors } = this.#settings.transfer;
+    return this.knows(key) && !this.#isHere.has(key) && mirrors.every(({ url }) => this.#unfetchable.has(url));
+  }
+
   /** Whether a mirror has the result of a key, as far as was asked. */
   knows(key: string): boolean {
     return this.#known.has(key);
@@ -126,7 +140,12 @@ export class TeamCache implements AsyncDisposable {
       return coming;
     }
     const { result, sources } = known;
-    const fetched = this.#fetchTurns.run(() => this.#transfers().fetch({ key, result, sources }, onProgress));
+    const fetched = this.#fetchTurns
+      .run(() => this.#transfers().fetch({ key, result, sources }, onProgress))
+      .then((end) => {
+        if (end.problem === undefined) this.#isHere.add(key);
+        return end;
+      });
     this.#fetched.set(key, fetched);
     return fetched;
   }
@@ -136,7 +155,9 @@ export class TeamCache implements AsyncDisposable {
     if (this.#settings.transfer.publishing === undefined) return;
     const publishing: Promise<void> = this.#publishTurns
       .run(() => this.#transfers().publish(key))
-      .then(({ bytes, isNew }) => {
+      .then(({ bytes, isNew, problem }) => {
+        if (problem !== undefined)
+          this.#tell({ url: this.#settings.transfer.directory, kind: 'not-whole', reason: problem });
         const { results, bytes: before } = this.#published;
         if (isNew) this.#published = { results: results + 1, bytes: before + bytes };
       })
@@ -161,8 +182,12 @@ export class TeamCache implements AsyncDisposable {
   async #ask(source: ResultSource, keys: readonly string[]): Promise<ReadonlyMap<string, ActionResult>> {
     if (this.#givenUp.has(source.url)) return new Map();
     const { answerMs } = this.#settings.transfer.patience;
+    const waited = this.#waited.get(source) ?? 0;
+    const startMs = systemClock.monotonicMs();
     try {
-      const found = await withinTime(answerMs, (signal) => source.find(keys, signal));
+      const leftMs = answerMs - waited + questionMs;
+      const found = await withinTime(leftMs, answerMs, (signal) => source.find(keys, signal));
+      this.#waited.set(source, Math.max(waited, waited + systemClock.monotonicMs() - startMs - questionMs));
       return await this.#check(source, found);
     } catch (error) {
       this.#givenUp.add(source.url);
@@ -195,8 +220,10 @@ export class TeamCache implements AsyncDisposable {
   }
 
   #transfers(): TransferThread {
-    this.#thread ??= new TransferThread(this.#settings.transfer, (url, kind, reason) =>
-      this.#tell({ url, kind, reason }),
+    this.#thread ??= new TransferThread(
+      this.#settings.transfer,
+      (url, kind, reason) => this.#tell({ url, kind, reason }),
+      (url) => this.#unfetchable.add(url),
     );
     return this.#thread;
   }
@@ -215,10 +242,14 @@ function isConsistent(result: ActionResult): boolean {
   return outputDigest(result.trees, result.files ?? {}).hash === result.output.hash;
 }
 
-async function withinTime<Result>(ms: number, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+async function withinTime<Result>(
+  ms: number,
+  allMs: number,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
   const stop = new AbortController();
   const timer = setTimeout(() => {
-    stop.abort(new UrlError('cut-off', `did not answer within ${ms / 1000} s`));
+    stop.abort(new UrlError('cut-off', `did not answer within ${allMs / 1000} s`));
   }, ms);
   const { promise, reject } = Promise.withResolvers<never>();
   promise.catch(() => undefined);
@@ -263,12 +294,13 @@ class TransferThread {
   #last = 0;
   #isGone = false;
 
-  constructor(settings: TransferSettings, tell: Trouble) {
+  constructor(settings: TransferSettings, tell: Trouble, onGivenUp: (url: string) => void) {
     this.#worker = new Worker(new URL('./transfer-thread.ts', import.meta.url), { workerData: settings });
     this.#worker.on('message', (answer: TransferAnswer) => {
       if (answer.kind === 'trouble') {
         tell(answer.url, answer.while === 'fetching' ? 'unusable' : 'unpublished', answer.reason);
-      } else if (answer.kind === 'progress') {
+      } else if (answer.kind === 'given-up') onGivenUp(answer.url);
+      else if (answer.kind === 'progress') {
         for (const listener of this.#listeners.get(answer.id) ?? []) listener(answer.done, answer.total);
       } else this.#settle(answer.id, answer);
     });
@@ -293,9 +325,9 @@ class TransferThread {
     this.#listeners.set(id, [...(this.#listeners.get(id) ?? []), onProgress]);
   }
 
-  async publish(key: string): Promise<{ readonly bytes: number; readonly isNew: boolean }> {
+  async publish(key: string): Promise<Omit<Extract<TransferAnswer, { kind: 'published' }>, 'kind' | 'id'>> {
     const answer = await this.#call({ kind: 'publish', id: ++this.#last, key });
-    return answer?.kind === 'published' ? answer : { bytes: 0, isNew: false };
+    return answer?.kind === 'published' ? answer : { bytes: 0, isNew: false, problem: lost.problem };
   }
 
   async finish(): Promise<void> {

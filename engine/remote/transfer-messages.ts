@@ -52,6 +52,8 @@ export type TransferAnswer =
       readonly problem: string | undefined;
     }
   | { readonly kind: 'finished'; readonly id: number }
+  /** Nothing more is fetched from a mirror in this build. */
+  | { readonly kind: 'given-up'; readonly url: string }
   /** A mirror that is not used any more, or gave something wrong for the first time. */
   | {
       readonly kind: 'trouble';

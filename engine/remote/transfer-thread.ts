@@ -5,6 +5,7 @@ import { systemClock } from '../base/clock.ts';
 import { StxError } from '../base/stx-error.ts';
 import { openHttpSession } from '../net/http-session.ts';
 import { openLocalStore } from '../sstate/local-store.ts';
+import { forgetPartialBlobs } from '../sstate/partial-blobs.ts';
 import { namedBlobs, treeFiles } from '../sstate/result-blobs.ts';
 import { parseSigningKey } from '../sstate/result-signature.ts';
 import { BlobFetcher } from './blob-fetcher.ts';
@@ -13,7 +14,6 @@ import { MirrorHealth } from './mirror-health.ts';
 import { FolderPlace, HttpPlace } from './publish-place.ts';
 import { ListCache } from './published-lists.ts';
 import { Publisher } from './publisher.ts';
-import { forgetOldParts } from './receive-blob.ts';
 import type { TransferAnswer, TransferCall, TransferSettings } from './transfer-messages.ts';
 
 const settings = workerData as TransferSettings;
@@ -22,21 +22,29 @@ const store = openLocalStore(directory);
 const { connectMs, stallMs } = patience;
 const session = openHttpSession({ connections: 24, connectMs, stallMs, proxies: settings.proxies });
 const progressMs = 250;
+const weekMs = 7 * 24 * 3_600_000;
 
 const say = (answer: TransferAnswer): void => parentPort?.postMessage(answer);
 
 function health(address: MirrorAddress, doing: 'fetching' | 'publishing'): MirrorHealth {
-  return new MirrorHealth(address.url, patience, (reason) =>
-    say({ kind: 'trouble', url: address.url, while: doing, reason }),
+  const { url } = address;
+  return new MirrorHealth(
+    url,
+    patience,
+    (reason) => say({ kind: 'trouble', url, while: doing, reason }),
+    () => doing === 'fetching' && say({ kind: 'given-up', url }),
   );
 }
 
-forgetOldParts(directory);
+forgetPartialBlobs(directory, weekMs);
+/** What a mirror has wrong, a server that is published to may have wrong: these blobs are sent again. */
+const seenWrong = new Set<string>();
 const fetcher = new BlobFetcher({
   mirrors: settings.mirrors.map((address) => ({ address, health: health(address, 'fetching') })),
   session,
   directory,
   store: store.blobs,
+  seenWrong,
 });
 
 const publisher =
@@ -54,6 +62,7 @@ const publisher =
     }),
     publisher: publishing.publisher,
     isSweep: publishing.isSweep,
+    seenWrong,
     lists: new ListCache(publishing.listDirectory),
     signer:
       (publishing.signingKeyFile && parseSigningKey(readFileSync(publishing.signingKeyFile, 'utf8'))) || undefined,
@@ -71,7 +80,7 @@ async function fetchResult(call: Extract<TransferCall, { kind: 'fetch' }>): Prom
     say({ kind: 'progress', id, done: bytes, total: Math.max(total, bytes) });
   };
   const fetchMissing = async (digests: Parameters<typeof store.blobs.findMissing>[0]): Promise<string | undefined> => {
-    const missing = await store.blobs.findMissing(digests);
+    const missing = await store.blobs.claim(digests);
     total += missing.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     const problems = await Promise.all(missing.map((digest) => fetcher.fetch(digest, sources, onBytes)));
     return problems.find((each) => each !== undefined);
@@ -81,7 +90,8 @@ async function fetchResult(call: Extract<TransferCall, { kind: 'fetch' }>): Prom
     const files = await treeFiles(result, store.blobs);
     problem = files === undefined ? 'its tree is not a sound one' : await fetchMissing(files);
   }
-  if (problem === undefined) await store.actions.put(key, result);
+  if (problem === undefined && (await store.actions.put(key, result)).output.hash !== result.output.hash)
+    problem = 'the local store has another result of the same work by now';
   say({ kind: 'fetched', id, bytes, problem });
 }
 

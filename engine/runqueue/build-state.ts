@@ -1,14 +1,22 @@
 import type { TaskSignature } from '../base/brands.ts';
+import type { Clock } from '../base/clock.ts';
 import { type Digest, formatDigest } from '../base/digest.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan, PlannedTask } from '../plan/planned-task.ts';
 import type { PlanInputs, TaskProgress } from '../plan/resolve-tasks.ts';
-import { rememberingLookup } from '../plan/result-lookup.ts';
+import { type KnownResult, rememberingLookup } from '../plan/result-lookup.ts';
 import type { Stamp } from '../plan/stamp.ts';
 import type { TaskKey } from '../taskgraph/task-graph.ts';
+import { ReplanPace } from './replan-pace.ts';
 
 /** A task that is to be carried out. */
 export type ActiveTask = Extract<PlannedTask, { readonly decision: 'run' | 'restore' }>;
+
+/** The stored result that a task is restored from; none when it runs, or when a setscene task brings what it leaves. */
+export function knownResult(task: ActiveTask): KnownResult | undefined {
+  if (task.decision !== 'restore' || task.result === undefined || task.output === undefined) return undefined;
+  return { result: task.result, output: task.output };
+}
 
 /** What changed when a build was planned again. */
 export interface Settled {
@@ -21,30 +29,41 @@ export class BuildState {
   readonly #inputs: PlanInputs;
   readonly #stamps: Map<TaskKey, Stamp>;
   readonly #progress = new Map<TaskKey, TaskProgress>();
+  readonly #takenBack = new Set<TaskKey>();
   readonly #restoreFailures = new Map<TaskKey, string>();
   /** Number of dependencies that still have to finish, for tasks that are to be carried out or open. */
   #waiting = new Map<TaskKey, number>();
   #plan: Plan;
 
+  readonly #pace: ReplanPace;
   /** Tasks that would run are left alone. */
   readonly #onlyRestore: boolean;
 
-  private constructor(inputs: PlanInputs, stamps: Map<TaskKey, Stamp>, more: { plan: Plan; onlyRestore: boolean }) {
+  private constructor(
+    inputs: PlanInputs,
+    stamps: Map<TaskKey, Stamp>,
+    more: { plan: Plan; onlyRestore: boolean; clock: Clock | undefined },
+  ) {
     this.#inputs = inputs;
     this.#stamps = stamps;
     this.#plan = more.plan;
     this.#onlyRestore = more.onlyRestore;
+    this.#pace = new ReplanPace(more.clock);
   }
 
   /** Plans a build, or takes a plan that was just made from the same inputs. */
   static async create(
     inputs: PlanInputs,
-    more: { readonly plan?: Plan | undefined; readonly onlyRestore?: boolean | undefined } = {},
+    more: {
+      readonly plan?: Plan | undefined;
+      readonly onlyRestore?: boolean | undefined;
+      readonly clock?: Clock | undefined;
+    } = {},
   ): Promise<BuildState> {
     const stamps = new Map(inputs.stamps);
     const remembering = { ...inputs, stamps, results: rememberingLookup(inputs.results) };
     const plan = more.plan ?? (await makePlan(remembering));
-    return new BuildState(remembering, stamps, { plan, onlyRestore: more.onlyRestore ?? false });
+    return new BuildState(remembering, stamps, { plan, onlyRestore: more.onlyRestore ?? false, clock: more.clock });
   }
 
   get plan(): Plan {
@@ -100,7 +119,10 @@ export class BuildState {
   /** What these tasks had done is there no more; those that run now go on. */
   forget(keys: readonly TaskKey[]): void {
     for (const key of keys) {
-      if (this.#progress.get(key)?.state === 'done') this.#progress.delete(key);
+      if (this.#progress.get(key)?.state === 'done') {
+        this.#progress.delete(key);
+        this.#takenBack.add(key);
+      }
       this.#stamps.delete(key);
     }
   }
@@ -117,14 +139,26 @@ export class BuildState {
     return false;
   }
 
-  /** Decides again with what has become known; gives the tasks that are open no more. */
-  async replan(): Promise<readonly Settled[]> {
+  /** What is still to be done, or may be; not what was done in this build, and taken back by a task that cleans. */
+  pendingTasks(): readonly TaskKey[] {
+    return [...this.#plan.tasks.keys()].filter((key) => this.#isPending(key) && !this.#takenBack.has(key));
+  }
+
+  /** What has become known may change the plan. */
+  outdate(): void {
+    this.#pace.isWanted = true;
+  }
+
+  /**
+   * Decides again with what has become known, when it is time: at once for `isIdle`, otherwise so rarely that it takes but
+   * a part of the build's time. Gives the tasks that are open no more; `undefined` when nothing was decided.
+   */
+  async replan(isIdle: boolean): Promise<readonly Settled[] | undefined> {
+    if (!this.#pace.isDue(isIdle)) return undefined;
     const before = this.#plan;
-    this.#plan = await makePlan({
-      ...this.#inputs,
-      progress: this.#progress,
-      restoreFailures: this.#restoreFailures,
-    });
+    this.#dropLost();
+    const inputs = { ...this.#inputs, progress: this.#progress, restoreFailures: this.#restoreFailures };
+    this.#plan = await this.#pace.measure(() => makePlan(inputs));
     const settled: Settled[] = [];
     for (const [task, planned] of this.#plan.tasks) {
       if (before.tasks.get(task)?.decision !== 'open' || this.#progress.has(task)) continue;
@@ -132,6 +166,17 @@ export class BuildState {
       if (as === 'run' || as === 'restore' || as === 'up-to-date') settled.push({ task, as });
     }
     return settled;
+  }
+
+  /** Where one restore has failed because a mirror is gone, the others need not be tried one by one. */
+  #dropLost(): void {
+    const { described, results } = this.#inputs;
+    if (results.isLost === undefined || this.#restoreFailures.size === 0) return;
+    for (const [task, planned] of this.#plan.tasks) {
+      if (planned.decision !== 'restore' || this.#progress.has(task)) continue;
+      const key = described.task(task).actionKey(planned.signature);
+      if (key !== undefined && results.isLost(key)) this.#restoreFailures.set(task, 'no mirror is left that had it');
+    }
   }
 
   /** What the direct dependencies of a task handed on. */

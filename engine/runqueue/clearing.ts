@@ -1,4 +1,5 @@
 import { formatTaskId } from '../base/task-id.ts';
+import { isSwitchedOn } from '../functions/function-flags.ts';
 import type { Clearing } from '../messages/task-order.ts';
 import type { Stamp } from '../plan/stamp.ts';
 import { outputsOf } from '../signatures/describe-task.ts';
@@ -38,7 +39,7 @@ export function tasksWithWork(task: Task, stamps: StampStore): readonly Task[] {
 
 function hasWork(task: Task, { artifacts, output }: Stamp, work: string): boolean {
   const { datastore } = task.recipe;
-  if (output !== undefined || work === '' || datastore.flag(task.id.task, 'noexec') === '1') return false;
+  if (output !== undefined || work === '' || isSwitchedOn(datastore, task.id.task, 'noexec')) return false;
   if (/^fetch/.test(datastore.flag(task.id.task, 'builtin') ?? '')) return false;
   return artifacts.length === 0 || artifacts.some(({ path }) => lies(path, work));
 }

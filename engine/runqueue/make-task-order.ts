@@ -1,25 +1,28 @@
 import type { TaskSignature } from '../base/brands.ts';
-import type { Digest } from '../base/digest.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import { exportDatastore } from '../datastore/portable-datastore.ts';
-import { isPython, isSet, words } from '../functions/function-flags.ts';
+import { hasNetwork, isPython, isSwitchedOn, words } from '../functions/function-flags.ts';
 import { functionPlaces } from '../functions/function-places.ts';
 import { libraryFolders } from '../functions/python-libraries.ts';
-import { makeShellScript, taskEntries } from '../functions/shell-script.ts';
+import { taskEntries } from '../functions/shell-script.ts';
 import { environmentOf } from '../functions/task-environment.ts';
 import type {
   Clearing,
   DependencyOutput,
   EmptyingRules,
   PythonWork,
+  ReadSource,
   TaskOrder,
   TaskWork,
 } from '../messages/task-order.ts';
+import { findSourceRevisions } from '../metadata/source-revisions.ts';
+import type { KnownResult } from '../plan/result-lookup.ts';
 import { lockRoot } from '../signatures/describe-task.ts';
 import type { DescribedTask, DescribedTaskGraph } from '../signatures/described-task.ts';
 import { declaredVariables } from '../signatures/variable-dependencies.ts';
 import type { TaskType } from '../task-types/task-type.ts';
 import type { TaskKey } from '../taskgraph/task-graph.ts';
+import { functionSteps, shellWork } from './function-steps.ts';
 import { taskDatastore } from './task-datastore.ts';
 import { type HandedOn, recordsForStore } from './task-records.ts';
 import { sandboxOf } from './task-sandbox.ts';
@@ -28,15 +31,19 @@ import { sandboxOf } from './task-sandbox.ts';
 export interface TaskAssignment {
   readonly signature: TaskSignature;
   /** The stored result to put in place; absent: the task is to run. */
-  readonly restore: Digest | undefined;
+  readonly restore: KnownResult | undefined;
   /** Direct dependency -> what it handed on. */
   readonly dependencyDigests: Readonly<Record<string, string>>;
   /** The same of any task; absent: only that of the task itself is known. */
   readonly handedOn?: HandedOn | undefined;
+  /** The store of the build; absent: SSTATE_DIR as the recipe has it. */
+  readonly storePath?: string | undefined;
   /** What the recipe has left, for a task that removes it. */
   readonly leftovers?: Clearing | undefined;
   /** What the task sees; absent: its recipe's, with the names of the running task. */
   readonly datastore?: Datastore | undefined;
+  /** Somebody looks at the task: a built-in one has no use for the environment of the recipe, which takes the longest to find. */
+  readonly withEnvironment?: boolean | undefined;
 }
 
 const defaultUmask = '022';
@@ -46,39 +53,66 @@ export function makeTaskOrder(key: TaskKey, graph: DescribedTaskGraph, assignmen
   const described = graph.task(key);
   const name = described.task.id.task;
   const datastore = assignment.datastore ?? taskDatastore(described.task);
-  const body = assignment.restore ? restoreBody(assignment.restore) : taskBody(described, datastore);
+  const body = assignment.restore ? restoreBody(assignment.restore) : taskBody(described, datastore, assignment);
   const work = datastore.get('WORKDIR') ?? '';
+  const around = body.work.kind === 'shell' || body.work.kind === 'builtin' ? stepsAround(described, datastore) : {};
   return {
     task: described.task.id,
     ...body,
-    emptying: emptyingRules(datastore),
+    ...around,
+    emptying: emptyingRules(datastore, [storeOf(datastore, assignment)]),
     clearing: described.type?.takesLeftovers ? assignment.leftovers : undefined,
     cleanDirectories: assignment.restore ? [] : words(datastore.flag(name, 'cleandirs')),
     dependencies: dependencyOutputs(key, graph),
+    sources: assignment.restore ? [] : sourcesOf(described, datastore),
     outputs: described.outputs,
     actionKey: described.actionKey(assignment.signature),
     dependencyDigests: assignment.dependencyDigests,
     records: recordsOf(described, graph, assignment),
-    owned: isSet(datastore.flag(name, 'fakeroot')),
-    storePath: datastore.get('SSTATE_DIR') ?? '',
+    owned: isSwitchedOn(datastore, name, 'fakeroot'),
+    storePath: storeOf(datastore, assignment),
     logPath: `${datastore.get('T') ?? `${work}/temp`}/log.${name}`,
-    umask: datastore.flag(name, 'umask') ?? defaultUmask,
+    umask: umaskOf(name, datastore),
     lockFiles: ['lockfiles', 'sstate-lockfile'].flatMap((flag) => words(datastore.flag(name, flag))),
     sharedLockFiles: words(datastore.flag(name, 'sstate-lockfile-shared')),
     progress: datastore.flag(name, 'progress') || undefined,
-    network: isSet(datastore.flag(name, 'network')),
+    network: hasNetwork(datastore, name),
     temporaryDirectory: `${datastore.get('TMPDIR') ?? ''}/work-temporary`,
   };
 }
 
+function stepsAround(described: DescribedTask, datastore: Datastore): Pick<TaskOrder, 'before' | 'after'> {
+  const umask = umaskOf(described.task.id.task, datastore);
+  const steps = (flag: 'prefuncs' | 'postfuncs') => functionSteps(described, datastore, { flag, umask });
+  return { before: steps('prefuncs'), after: steps('postfuncs') };
+}
+
+function storeOf(datastore: Datastore, { storePath }: TaskAssignment): string {
+  return storePath ?? datastore.get('SSTATE_DIR') ?? '';
+}
+
+function umaskOf(task: string, datastore: Datastore): string {
+  return datastore.flag(task, 'umask') ?? (datastore.get('BB_DEFAULT_UMASK') || defaultUmask);
+}
+
+/** What the task is made from besides metadata, as its signature has it. */
+function sourcesOf({ reads = [], inputs }: DescribedTask, datastore: Datastore): readonly ReadSource[] {
+  const { files, locks } = inputs.outside;
+  const path = datastore.get('LOCK_FILE')?.trim() ?? '';
+  return [
+    ...reads.map((read) => ({ path: read.path, leftOut: read.leftOut, digest: files[read.name] ?? 'missing' })),
+    ...Object.entries(locks).map(([lockRoot, digest]) => ({ path, digest, lockRoot })),
+  ];
+}
+
 /** What no task may empty. */
-export function emptyingRules(datastore: Datastore): EmptyingRules {
+export function emptyingRules(datastore: Datastore, more: readonly string[] = []): EmptyingRules {
   const top = datastore.get('TOPDIR') ?? '';
   const kept = [top && `${top}/conf`, datastore.get('DL_DIR'), datastore.get('SSTATE_DIR')];
   const isNamed = (path: string | undefined): path is string => path !== undefined && path !== '';
   return {
     below: [datastore.get('TMPDIR'), top].filter(isNamed),
-    except: [...kept.filter(isNamed), ...words(datastore.get('BBLAYERS'))],
+    except: [...[...kept, ...more].filter(isNamed), ...words(datastore.get('BBLAYERS'))],
   };
 }
 
@@ -91,17 +125,20 @@ function recordsOf(described: DescribedTask, graph: DescribedTaskGraph, assignme
   );
 }
 
-type ShellWork = Extract<TaskWork, { readonly kind: 'shell' }>;
 type OrderBody = Pick<TaskOrder, 'work' | 'variables' | 'cwd' | 'environment' | 'directories'>;
 
-function restoreBody(result: Digest): OrderBody {
-  return { work: { kind: 'restore', result }, variables: {}, cwd: '/', environment: {}, directories: [] };
+function restoreBody({ result, output }: KnownResult): OrderBody {
+  return { work: { kind: 'restore', result, output }, variables: {}, cwd: '/', environment: {}, directories: [] };
 }
 
-function taskBody(described: DescribedTask, datastore: Datastore): OrderBody {
+function usesEnvironment({ type }: DescribedTask, isLookedAt = false): boolean {
+  return type === undefined || isLookedAt;
+}
+
+function taskBody(described: DescribedTask, datastore: Datastore, { withEnvironment }: TaskAssignment): OrderBody {
   const name = described.task.id.task;
   const dirs = words(datastore.flag(name, 'dirs'));
-  const environment = environmentOf(datastore);
+  const environment = usesEnvironment(described, withEnvironment) ? environmentOf(datastore) : {};
   const isShell = described.type === undefined && !described.noexec && datastore.getUnexpanded(name) !== undefined;
   // BitBake starts a task without [dirs] in the build directory, which a sandbox does not show.
   const isOpen = isShell && (datastore.get('SANDBOX_ROOT') ?? '') === '';
@@ -119,7 +156,7 @@ function taskBody(described: DescribedTask, datastore: Datastore): OrderBody {
       ? { RECIPE_TASKS: [...described.task.recipe.tasks.keys()].join(' ') }
       : {};
     const own = builtinVariables(described.type, datastore);
-    const variables = { ...own, ...localSources(described), ...lock, ...tasks };
+    const variables = { ...own, ...localSources(described, datastore), ...lock, ...tasks };
     return { ...body, work: { kind: 'builtin', builtin: described.type.name }, variables };
   }
   if (!isShell) return { ...body, work: { kind: 'nothing' } };
@@ -140,7 +177,10 @@ function functionBody(described: DescribedTask, datastore: Datastore, body: Omit
   const directories = [...new Set([...mounted, ...outputs, ...body.directories.slice(0, -1)])];
   const work: TaskWork = hasPython
     ? pythonWork(described, datastore, { sandbox, libraries })
-    : { ...shellWork(name, datastore, { environment: body.environment, relocate }), sandbox };
+    : {
+        ...shellWork(name, datastore, { environment: body.environment, umask: umaskOf(name, datastore), relocate }),
+        sandbox,
+      };
   return {
     ...body,
     work,
@@ -148,16 +188,6 @@ function functionBody(described: DescribedTask, datastore: Datastore, body: Omit
     cwd: relocate(body.cwd),
     directories: [...directories.filter((each) => each !== body.cwd), body.cwd],
   };
-}
-
-function shellWork(
-  name: string,
-  datastore: Datastore,
-  more: { readonly environment: Readonly<Record<string, string>>; readonly relocate: (text: string) => string },
-): Omit<ShellWork, 'sandbox'> {
-  const umask = datastore.flag(name, 'umask') ?? defaultUmask;
-  const script = makeShellScript(name, datastore, { environment: more.environment, umask });
-  return { kind: 'shell', script: more.relocate(script.text), lines: script.lines };
 }
 
 function pythonWork(
@@ -186,13 +216,17 @@ function builtinVariables(type: TaskType, datastore: Datastore): Readonly<Record
   return variables;
 }
 
-/** LOCAL_SOURCES: where the `file://` entries of SRC_URI lie, as JSON, for the tasks that read them. */
-function localSources(described: DescribedTask): Readonly<Record<string, string>> {
+/**
+ * LOCAL_SOURCES: where the `file://` entries of SRC_URI lie; SOURCE_REVISIONS: the commits of its git entries; both as JSON,
+ * for the tasks that read them.
+ */
+function localSources(described: DescribedTask, datastore: Datastore): Readonly<Record<string, string>> {
   if (!described.type?.readsLocalSources) return {};
   const found = described.localSources.flatMap(({ name, path }) =>
     path === undefined ? [] : [{ uri: `file://${name}`, name, path }],
   );
-  return { LOCAL_SOURCES: JSON.stringify(found) };
+  const revisions = JSON.stringify(Object.fromEntries(findSourceRevisions(datastore)));
+  return { LOCAL_SOURCES: JSON.stringify(found), SOURCE_REVISIONS: revisions };
 }
 
 function dependencyOutputs(key: TaskKey, graph: DescribedTaskGraph): readonly DependencyOutput[] {

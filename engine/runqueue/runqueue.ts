@@ -1,61 +1,28 @@
-import type { Clock } from '../base/clock.ts';
-import { StxError } from '../base/stx-error.ts';
+import { InternalError, StxError } from '../base/stx-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { BuildEvent } from '../messages/build-event.ts';
 import type { StoredDiagnostic } from '../messages/stored-diagnostic.ts';
 import type { TaskOutcome } from '../messages/task-outcome.ts';
 import { ownDigest } from '../plan/keep-what-is-there.ts';
-import type { Plan } from '../plan/planned-task.ts';
-import type { PlanInputs } from '../plan/resolve-tasks.ts';
 import type { Stamp } from '../plan/stamp.ts';
 import type { DescribedTask } from '../signatures/described-task.ts';
 import type { Task, TaskKey } from '../taskgraph/task-graph.ts';
 import { BuildEvents } from './build-events.ts';
-import { type ActiveTask, BuildState } from './build-state.ts';
+import type { BuildInputs } from './build-inputs.ts';
+import { type ActiveTask, BuildState, knownResult } from './build-state.ts';
 import { forgottenBy, leftoversOf, tasksWithWork } from './clearing.ts';
-import type { EventHandlers } from './event-handlers.ts';
 import { EventQueue } from './event-queue.ts';
-import { type Alarm, HoldWatch } from './hold-watch.ts';
+import { HoldWatch } from './hold-watch.ts';
 import { makeTaskOrder } from './make-task-order.ts';
 import { asWarning, failure, nothingToDo } from './own-outcomes.ts';
 import { placeSettings } from './place-settings.ts';
-import { Scheduler, type SchedulerLimits } from './scheduler.ts';
+import { Scheduler } from './scheduler.ts';
 import { describeSetscene, graphOfOne } from './setscene-order.ts';
-import type { StampStore } from './stamps.ts';
-import { type SchedulerName, startOrder, type UsualCost } from './start-order.ts';
+import { startOrder } from './start-order.ts';
 import { startWithEvents } from './task-events.ts';
 import { taskNeeds, taskWeight } from './task-needs.ts';
-import type { RunningTask, TaskRunner } from './task-runner.ts';
+import type { RunningTask } from './task-runner.ts';
 import { WorkRemoval, workRemovalOrder } from './work-removal.ts';
-
-/** What a build is carried out with. */
-export interface BuildInputs {
-  readonly planInputs: PlanInputs;
-  /** Made from `planInputs` just before; without it the build plans itself. */
-  readonly plan?: Plan | undefined;
-  readonly runner: TaskRunner;
-  readonly stamps: StampStore;
-  readonly clock: Clock;
-  readonly limits: SchedulerLimits;
-  /** BB_SCHEDULER; absent: `speed`. */
-  readonly scheduler?: SchedulerName | undefined;
-  /** What tasks have usually taken, from history. */
-  readonly usual?: ReadonlyMap<TaskKey, UsualCost> | undefined;
-  /** Stored results are put in place, and nothing runs. */
-  readonly onlyRestore?: boolean | undefined;
-  /** Absent: a timer. */
-  readonly alarm?: Alarm | undefined;
-  /** After a failure go on with everything that does not need the failed task. */
-  readonly keepGoing?: boolean | undefined;
-  /** BB_SETSCENE_ENFORCE: nothing runs. A task that is met counts as done when it is allowed, and fails when it is not. */
-  readonly enforcement?: { allows(described: DescribedTask): boolean } | undefined;
-  /** Functions of `addhandler`; absent: none are run. */
-  readonly handlers?: EventHandlers | undefined;
-  /** Told of each task that ended well, `noexec` ones too, before its event; `digests`: what its dependencies handed on. */
-  onDone?(described: DescribedTask, stamp: Stamp, digests: () => Readonly<Record<string, string>>): void;
-  /** Aborted: running tasks are cancelled and awaited, nothing more is started. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** Carries out a build and tells about it; ends after the event `finished`. Leaving the iteration early cancels the build. */
 export async function* runBuild(inputs: BuildInputs): AsyncGenerator<BuildEvent, void, void> {
@@ -123,6 +90,7 @@ class Runqueue {
       if (await this.#handled.buildStarted()) {
         this.#fillReady();
         await this.#loop();
+        this.#requireAllDone();
         await Promise.all([...this.#removals.values()].map(({ done }) => done));
       }
       await this.#handled.buildCompleted({ ...this.#counts, isInterrupted: this.#inputs.signal?.aborted ?? false });
@@ -149,6 +117,8 @@ class Runqueue {
   async #loop(): Promise<void> {
     for (;;) {
       this.#startReady();
+      const isIdle = this.#ended.length === 0 && (this.#scheduler.isIdle || this.#running.size === 0);
+      if (isIdle && (await this.#replan(true))) continue;
       if (this.#ended.length === 0) {
         if (this.#running.size === 0) return;
         await new Promise<void>((resolve) => {
@@ -160,17 +130,26 @@ class Runqueue {
     }
   }
 
+  /** Throws InternalError when a build that nothing has stopped leaves tasks undone: it must not look like a good one. */
+  #requireAllDone(): void {
+    if (this.#isStopped || this.#counts.failed > 0) return;
+    const pending = this.#state.pendingTasks();
+    if (pending.length > 0) throw new InternalError(`${pending.length} tasks never started, \`${pending[0]}\` first`);
+  }
+
   async #takeEnded(): Promise<void> {
-    let mustReplan = false;
-    for (let ended = this.#ended.shift(); ended; ended = this.#ended.shift()) {
-      const isNews = this.#takeOutcome(ended);
-      mustReplan ||= isNews;
-    }
-    if (!mustReplan || this.#isStopped) return;
-    for (const settled of await this.#state.replan()) {
+    for (let ended = this.#ended.shift(); ended; ended = this.#ended.shift())
+      if (this.#takeOutcome(ended)) this.#state.outdate();
+    await this.#replan(false);
+  }
+
+  /** Whether something was decided anew. */
+  async #replan(isIdle: boolean): Promise<boolean> {
+    const news = this.#isStopped ? undefined : await this.#state.replan(isIdle);
+    for (const settled of news ?? [])
       if (!this.#described(settled.task).noexec) this.events.push({ kind: 'task-settled', ...settled });
-    }
-    this.#fillReady();
+    if (news !== undefined) this.#fillReady();
+    return news !== undefined;
   }
 
   #fillReady(): void {
@@ -216,7 +195,7 @@ class Runqueue {
     const { planInputs, stamps, runner } = this.#inputs;
     try {
       if (this.#isForbidden(task, described)) return this.#enforced(described);
-      stamps.remove(described.task);
+      stamps.remove(described.task, described.nostamp ? undefined : described.taint);
       if (described.noexec) return nothingToDo;
       const leftovers = described.type?.takesLeftovers ? leftoversOf(described.task, stamps) : undefined;
       if (task.decision === 'run') this.#forget(forgottenBy(described.task, stamps));
@@ -226,11 +205,12 @@ class Runqueue {
       const start = (datastore?: Datastore): RunningTask => {
         const order = makeTaskOrder(doing.key, isScene ? graphOfOne(doing) : planInputs.described, {
           signature: task.signature,
-          restore: task.decision === 'restore' ? task.result : undefined,
+          restore: knownResult(task),
           dependencyDigests: this.#state.dependencyDigests(task.task),
           handedOn: (each) => this.#state.dependencyDigests(each),
           leftovers,
           datastore,
+          storePath: this.#inputs.storeDirectory,
         });
         return runner.start(order, (message) => {
           if (message.kind === 'note') this.events.push(message);
@@ -325,9 +305,10 @@ class Runqueue {
   }
 
   #takeFailure(task: ActiveTask, outcome: Extract<TaskOutcome, { readonly status: 'failed' }>): boolean {
-    if (task.decision === 'restore' && !this.#isStopped) {
-      this.#state.restoreFailed(task.task, outcome.diagnostics[0]?.message ?? 'unknown');
-      return true;
+    if (task.decision === 'restore') {
+      // It would run now, if anything were still to be started.
+      if (!this.#isStopped) this.#state.restoreFailed(task.task, outcome.diagnostics[0]?.message ?? 'unknown');
+      return !this.#isStopped;
     }
     this.#counts.failed++;
     if (!this.#inputs.keepGoing) this.#isStopped = true;
@@ -340,7 +321,7 @@ class Runqueue {
       output: task.decision === 'restore' ? task.output : outcome.output,
       result: task.decision === 'restore' ? task.result : outcome.result,
       artifacts: outcome.artifacts,
-      finishedAtMs: this.#inputs.clock.nowMs(),
+      finishedAtMs: this.#finishedAtMs(described),
       taint: described.nostamp ? undefined : described.taint,
       restored: task.decision === 'restore' || undefined,
       own: ownDigest(described, this.#inputs.planInputs.described, this.#state.dependencyDigests(task.task)),
@@ -351,6 +332,12 @@ class Runqueue {
     } catch (error) {
       return failure(error);
     }
+  }
+
+  /** Now, and later than whatever was stamped before: a clock that was set back must not put tasks in another order. */
+  #finishedAtMs({ task }: DescribedTask): number {
+    const { clock, stamps } = this.#inputs;
+    return Math.max(clock.nowMs(), (stamps.latestMs?.(task) ?? -1) + 1);
   }
 
   #tell(diagnostics: readonly StoredDiagnostic[]): void {

@@ -38,9 +38,16 @@ interface Waiting {
   readonly needs: TaskNeeds;
 }
 
+/** The best of the tasks that do not fit. */
+interface Blocked {
+  readonly first: Waiting;
+  readonly reason: HoldReason;
+}
+
 /**
  * Chooses what starts next: of the ready tasks that fit into all limits, the one with the least rank. One task may always
- * run, whatever memory and pressure say. A task that does not fit does not hold up those behind it.
+ * run, whatever memory and pressure say. What the first of all lacks is kept for it: slots of its pool that become free,
+ * and memory; whatever can run beside it goes on. A task that waits for number_threads holds up nobody.
  */
 export class Scheduler {
   readonly #limits: SchedulerLimits;
@@ -64,6 +71,11 @@ export class Scheduler {
     return this.#hold;
   }
 
+  /** A processor's slot is free. */
+  get isIdle(): boolean {
+    return this.#pools.free('processor') > 0;
+  }
+
   add(key: TaskKey, needs: TaskNeeds): void {
     const weight = Math.min(Math.max(1, needs.weight), this.#pools.sizes[needs.pool]);
     const limited = this.#limits.atOnce?.(needs.name) === undefined ? '' : needs.name;
@@ -76,16 +88,29 @@ export class Scheduler {
   /** Takes the task that is to start now; its slots are taken until `ended`. */
   next(): TaskKey | undefined {
     let best: LeastFirst<Waiting> | undefined;
-    let blocked: { readonly rank: number; readonly reason: HoldReason } | undefined;
-    for (const { group, first } of this.#heads()) {
-      const reason = this.#misfit(first);
+    let hold: HoldReason | undefined;
+    let keeper: Blocked | undefined;
+    const heads = [...this.#heads()].sort((a, b) => a.first.rank - b.first.rank);
+    for (const { group, first } of heads) {
+      const reason = this.#misfit(first) ?? (keeper && this.#keptFor(keeper, first));
       if (reason === undefined) {
-        if (first.rank < (best?.first?.rank ?? Number.POSITIVE_INFINITY)) best = group;
-      } else if (first.rank < (blocked?.rank ?? Number.POSITIVE_INFINITY)) blocked = { rank: first.rank, reason };
+        best = group;
+        break;
+      }
+      hold ??= reason;
+      if (reason.kind === 'weight' || reason.kind === 'memory') keeper ??= { first, reason };
     }
-    if (best === undefined) this.#hold = blocked?.reason;
+    if (best === undefined) this.#hold = hold;
     else this.#hold = this.#running.size > 0 ? this.#limits.pressure?.exceeded() : undefined;
     return this.#hold === undefined ? this.#take(best) : undefined;
+  }
+
+  /** Why a task may not take what a better one waits for. */
+  #keptFor({ first, reason }: Blocked, { needs }: Waiting): HoldReason | undefined {
+    if (reason.kind === 'weight') return needs.pool === first.needs.pool ? reason : undefined;
+    const { memory } = this.#limits;
+    if (reason.kind !== 'memory' || memory === undefined || needs.memoryBytes === 0) return undefined;
+    return needs.memoryBytes + first.needs.memoryBytes > memory.budgetBytes ? reason : undefined;
   }
 
   /** The first of each group whose pool has a free slot. */

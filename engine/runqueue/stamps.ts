@@ -22,10 +22,15 @@ export interface StampStore {
   read(task: Task): Stamp | undefined;
   /** Throws StxError when the file system refuses. */
   write(task: Task, stamp: Stamp): void;
-  remove(task: Task): void;
+  /** Its work is there no more; `taint` stays: the task was forced, and is to be done until that has ended well. */
+  remove(task: Task, taint?: string): void;
+  /** The highest `finishedAtMs` where the stamp of the task lies; absent: the clock alone counts. */
+  latestMs?(task: Task): number;
+  /** Why its signature is not what its inputs say: it was forced, and what it did then was not cleaned. */
+  taint(task: Task): string | undefined;
 }
 
-/** Where a task's stamp lies: its journal, its name in there, and STAMP, which it must have been made under. */
+/** Where a task's stamp lies: its journal, its name in there, and STAMP with WORKDIR, which it must have been made under. */
 export interface StampPlace {
   readonly journal: string;
   readonly entry: string;
@@ -34,46 +39,88 @@ export interface StampPlace {
 
 /** Stamps in the file `stamps.jsonl` of STAMPS_DIR, one per recipe, task and `stamp-extra-info`. */
 export const fileStamps: StampStore = {
-  read(task) {
-    const { journal, entry, name } = stampPlace(task);
-    const found = openJournal(journal).read(entry);
-    return found === undefined || found.name !== name ? undefined : found.stamp;
-  },
+  read: (task) => stampIn(stampPlace(task)),
   write(task, stamp) {
     const { journal, entry, name } = stampPlace(task);
     guarded('writing the stamps', journal, () => openJournal(journal).append(entry, { name, stamp }));
   },
-  remove(task) {
-    const { journal, entry } = stampPlace(task);
-    guarded('removing a stamp', journal, () => openJournal(journal).append(entry, undefined));
+  remove(task, taint) {
+    const { journal, entry, name } = stampPlace(task);
+    const left = taint === undefined ? undefined : { name, stamp: undefined, taint };
+    guarded('removing a stamp', journal, () => openJournal(journal).append(entry, left));
+  },
+  latestMs: (task) => openJournal(stampPlace(task).journal).latestMs,
+  taint: (task) => {
+    const found = namedIn(stampPlace(task));
+    return found?.stamp?.taint ?? found?.taint;
   },
 };
 
+/** Reads stamps as they are when the first one of a journal is asked for, and as this process changes them: each file is looked at once. */
+export function stampReader(): (task: Task) => Stamp | undefined {
+  const seen = new Set<string>();
+  return (task) => {
+    const place = stampPlace(task);
+    const isSeen = seen.has(place.journal);
+    seen.add(place.journal);
+    return stampIn(place, isSeen);
+  };
+}
+
 /** The stamps of all tasks of a graph, read ahead. */
-export function readStamps(graph: TaskGraph, store: StampStore = fileStamps): Map<TaskKey, Stamp> {
+export function readStamps(graph: TaskGraph): Map<TaskKey, Stamp> {
+  const read = stampReader();
   const stamps = new Map<TaskKey, Stamp>();
   for (const key of graph.keys()) {
-    const stamp = store.read(graph.task(key));
+    const stamp = read(graph.task(key));
     if (stamp) stamps.set(key, stamp);
   }
   return stamps;
 }
 
+function stampIn(place: StampPlace, isSeen = false): Stamp | undefined {
+  return namedIn(place, isSeen)?.stamp;
+}
+
+function namedIn({ journal, entry, name }: StampPlace, isSeen = false): Named | undefined {
+  const found = openJournal(journal).read(entry, isSeen);
+  return found?.name === name ? found : undefined;
+}
+
+/** STAMP and WORKDIR that a task's stamp was made under, and those of now, when they are others. */
+export function otherStamp(task: Task): { readonly from: string; readonly to: string } | undefined {
+  const { journal, entry, name } = stampPlace(task);
+  const found = openJournal(journal).read(entry, false);
+  return found?.stamp === undefined || found.name === name ? undefined : { from: found.name, to: name };
+}
+
+const places = new WeakMap<Task, StampPlace>();
+
 /** Where a task's stamp lies; the newest counts, so the entry holds no version and no hash. */
 export function stampPlace(task: Task): StampPlace {
+  const place = places.get(task) ?? findStampPlace(task);
+  places.set(task, place);
+  return place;
+}
+
+function findStampPlace(task: Task): StampPlace {
   const { datastore } = task.recipe;
   const directory = datastore.get('STAMPS_DIR') ?? join(datastore.get('TMPDIR') ?? '', 'stamps');
   const extra = datastore.flag(task.id.task, 'stamp-extra-info');
   const local = extra ? `${task.id.task}.${extra}` : task.id.task;
   const entry = `${task.id.recipe}/${local}`;
-  // STAMP: a stamp of another name, such as that of another version of the recipe, says nothing about this one.
-  return { journal: join(directory, 'stamps.jsonl'), entry, name: datastore.get('STAMP') ?? '' };
+  // A stamp of another STAMP, such as that of another version of the recipe, says nothing about this one; nor does one of
+  // another WORKDIR: what the task left is not where it would be looked for.
+  const name = [datastore.get('STAMP') ?? '', datastore.get('WORKDIR') ?? ''].join(' ').trim();
+  return { journal: join(directory, 'stamps.jsonl'), entry, name };
 }
 
-/** A stamp with the STAMP that it was made under. */
+/** A stamp with the STAMP and WORKDIR that it was made under. */
 interface Named {
   readonly name: string;
-  readonly stamp: Stamp;
+  /** Absent: the work is not there; then only the taint is known. */
+  readonly stamp: Stamp | undefined;
+  readonly taint?: string | undefined;
 }
 
 const format = 'stx-stamps-2';
@@ -83,7 +130,7 @@ const fewLines = 2000;
 
 /**
  * One line of JSON per change, the last one of a task counts: `{"task", "name", "signature", ...}`, or `{"task"}` alone for
- * a stamp that went. Only whole lines count, so that a build may be killed at any moment; a line that is no stamp says
+ * a stamp that went, with `{"name", "taint"}` when the task was forced. Only whole lines count, so that a build may be killed at any moment; a line that is no stamp says
  * that its task has none. There is one writer (the build lock), and any number of readers.
  */
 class StampJournal {
@@ -95,14 +142,21 @@ class StampJournal {
   #lines = 0;
   /** The file ends within a line. */
   #isTorn = false;
+  #latestMs = 0;
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  read(entry: string): Named | undefined {
-    this.#catchUp();
+  /** `isSeen`: the file was looked at already, and what it holds is known but for changes by others. */
+  read(entry: string, isSeen: boolean): Named | undefined {
+    if (!isSeen || this.#bytes === 0) this.#catchUp();
     return this.#stamps.get(entry);
+  }
+
+  get latestMs(): number {
+    this.#catchUp();
+    return this.#latestMs;
   }
 
   append(entry: string, named: Named | undefined): void {
@@ -118,6 +172,7 @@ class StampJournal {
 
   #set(entry: string, named: Named | undefined): void {
     this.#lines++;
+    this.#latestMs = Math.max(this.#latestMs, named?.stamp?.finishedAtMs ?? 0);
     if (named === undefined) this.#stamps.delete(entry);
     else this.#stamps.set(entry, named);
   }
@@ -200,7 +255,8 @@ function openJournal(path: string): StampJournal {
 }
 
 function lineOf(entry: string, named: Named | undefined): string {
-  const said = named === undefined ? { task: entry } : { task: entry, name: named.name, ...named.stamp };
+  const { stamp, ...left } = named ?? {};
+  const said = { task: entry, ...left, ...stamp };
   return `${JSON.stringify(said)}\n`;
 }
 
@@ -214,7 +270,7 @@ function readLine(line: string): { readonly entry: string; readonly named: Named
   if (typeof stored?.task !== 'string') return undefined;
   const { task: entry, name = '', signature, output, result, artifacts, finishedAtMs, taint, restored, own } = stored;
   if (typeof signature !== 'string' || typeof finishedAtMs !== 'number' || !Array.isArray(artifacts))
-    return { entry, named: undefined };
+    return { entry, named: typeof taint === 'string' ? { name, stamp: undefined, taint } : undefined };
   const stamp = { signature, output, result, artifacts, finishedAtMs, taint, restored, own };
   return { entry, named: { name, stamp } };
 }

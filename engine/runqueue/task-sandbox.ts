@@ -1,6 +1,6 @@
 import { projectPathReplacer } from '../base/project-paths.ts';
 import type { Datastore } from '../datastore/datastore.ts';
-import { isSet, words } from '../functions/function-flags.ts';
+import { hasNetwork, isSwitchedOn, words } from '../functions/function-flags.ts';
 import type { OutputDirectory, Sandbox, SandboxMount } from '../messages/task-order.ts';
 
 /** The sandbox of a shell task, and the rewriting of texts that goes with it. */
@@ -41,8 +41,8 @@ export function sandboxOf(
       root,
       // Outer directories first, so that inner ones lie over them.
       mounts: [...mounts.values()].sort((a, b) => a.target.length - b.target.length || (a.target < b.target ? -1 : 1)),
-      network: isSet(datastore.flag(task, 'network')),
-      allIds: isSet(datastore.flag(task, 'fakeroot')),
+      network: hasNetwork(datastore, task),
+      allIds: isSwitchedOn(datastore, task, 'fakeroot'),
       relocations,
     },
   };

@@ -33,7 +33,13 @@ export interface Exchange {
   readonly user: string | undefined;
 }
 
-/** Ends an answer with a short text; what is left of the request's body is read and dropped. */
+/** So much of a body is read behind an answer that refuses it: whoever still sends then has not listened. */
+const mostDropped = 4 << 20;
+
+/**
+ * Ends an answer with a short text. What is left of the request's body is read and dropped, so that the client gets to
+ * read the answer; of one that is refused only a part.
+ */
 export function answer(exchange: Pick<Exchange, 'request' | 'response'>, status: number, text: string): void {
   const { request, response } = exchange;
   if (response.headersSent) {
@@ -46,14 +52,24 @@ export function answer(exchange: Pick<Exchange, 'request' | 'response'>, status:
     'content-length': Buffer.byteLength(body),
   });
   response.end(request.method === 'HEAD' ? '' : body);
+  let left = status < 400 ? Number.POSITIVE_INFINITY : mostDropped;
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.byteLength;
+    if (left < 0) request.socket.destroy();
+  });
   request.resume();
+}
+
+/** The body of a request as it comes; whoever stops reading can still answer. Rejects when the client goes away. */
+export function bodyOf({ request }: Pick<Exchange, 'request'>): AsyncIterable<Buffer> {
+  return request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
 }
 
 /** The whole body of a request; `undefined` after answering that it is too large. Rejects when the client goes away. */
 export async function readBody(exchange: Exchange, most: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of exchange.request as AsyncIterable<Buffer>) {
+  for await (const chunk of bodyOf(exchange)) {
     size += chunk.byteLength;
     if (size > most) {
       tooLarge(exchange, most);
@@ -64,11 +80,7 @@ export async function readBody(exchange: Exchange, most: number): Promise<Buffer
   return Buffer.concat(chunks);
 }
 
-/** Says that a body is too large, and ends the connection: nobody wants to read the rest. */
-export function tooLarge({ response }: Pick<Exchange, 'response'>, most: number): void {
-  if (!response.headersSent) {
-    const text = `the body is larger than ${most} bytes\n`;
-    response.writeHead(413, { 'content-length': text.length, connection: 'close' });
-    response.end(text, () => response.socket?.destroySoon());
-  } else response.destroy();
+/** Says that a body is too large. */
+export function tooLarge(exchange: Pick<Exchange, 'request' | 'response'>, most: number): void {
+  answer(exchange, 413, `the body is larger than ${most} bytes`);
 }

@@ -1,18 +1,22 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream, mkdirSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createZstdDecompress, zstdDecompressSync } from 'node:zlib';
+import { createZstdDecompress } from 'node:zlib';
 import type { Sha256Hex } from '../base/brands.ts';
 import { sha256 } from '../base/sha256.ts';
+import { systemError } from '../base/system-error.ts';
+import { blobFileState, unpackFrame } from '../sstate/blob-state.ts';
 import { temporaryPath } from '../sstate/local-blob-store.ts';
+import { makeStoreFolder } from '../sstate/shared-folder.ts';
 import { adoptBlobFile, type BlobFile, findBlobFile } from '../sstate/store-files.ts';
-import { answer, type Exchange, readBody, tooLarge } from './request-context.ts';
-import { zstdContentSize, zstdHeadBytes } from './zstd-size.ts';
+import { FrameScan, frameContentSize } from '../sstate/zstd-frame.ts';
+import { answer, bodyOf, type Exchange, readBody, tooLarge } from './request-context.ts';
 
 const smallBytes = 1 << 20;
+/** The head of a zstd frame. */
+const zstdHeadBytes = 18;
 const emptyHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 /** GET and HEAD of `/cas/HASH`: plain content, or the zstd frame as it lies there when the client takes that. */
@@ -56,7 +60,7 @@ async function representation(
     return { size: blob.storedBytes, unpack: false, headers };
   }
   const { buffer, bytesRead } = await file.read(Buffer.alloc(zstdHeadBytes), 0, zstdHeadBytes, 0);
-  const size = zstdContentSize(buffer.subarray(0, bytesRead));
+  const size = frameContentSize(buffer.subarray(0, bytesRead));
   return { size, unpack: true, headers: { ...common, etag: `"${blob.hash}"` } };
 }
 
@@ -107,11 +111,11 @@ function skipping(count: number): Transform {
 
 /** PUT of `/cas/HASH`: kept once the content, plain or sent as zstd, has that digest. */
 export async function takeBlob(exchange: Exchange, hash: Sha256Hex): Promise<void> {
-  const { request, limits, directory } = exchange;
+  const { request, limits } = exchange;
   const length = Number(request.headers['content-length'] ?? Number.NaN);
   if (!Number.isSafeInteger(length)) return answer(exchange, 411, 'Content-Length is needed');
   if (length > limits.blobBytes) return tooLarge(exchange, limits.blobBytes);
-  if ((await findBlobFile(directory, hash)) !== undefined) return answer(exchange, 200, '');
+  if (await hasWhole(exchange, hash)) return answer(exchange, 200, '');
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity' && encoding !== 'zstd') return answer(exchange, 415, 'only zstd is understood');
   const isPacked = encoding === 'zstd';
@@ -119,23 +123,24 @@ export async function takeBlob(exchange: Exchange, hash: Sha256Hex): Promise<voi
   else await takeLarge(exchange, { hash, isPacked });
 }
 
+/** Whether the blob is there and right: whoever sends it all the same has perhaps seen that it is not. */
+async function hasWhole({ directory, store }: Exchange, hash: string): Promise<boolean> {
+  for (let found = await findBlobFile(directory, hash); found; found = await findBlobFile(directory, hash)) {
+    if ((await blobFileState(found.path)) === 'whole') return true;
+    if (!(await store.blobs.quarantine(found.path))) return false;
+  }
+  return false;
+}
+
 async function takeSmall(exchange: Exchange, what: { hash: string; isPacked: boolean }): Promise<void> {
   const body = await readBody(exchange, smallBytes);
   if (body === undefined) return;
   const most = Math.min(exchange.limits.blobBytes, 256 * smallBytes);
-  const plain = what.isPacked ? unpacked(body, most) : body;
+  const plain = what.isPacked ? unpackFrame(body, most) : body;
   if (plain === undefined || sha256(plain) !== what.hash)
     return answer(exchange, 400, 'the content has another digest');
   await exchange.store.blobs.putBytes(plain);
   answer(exchange, 200, '');
-}
-
-function unpacked(body: Buffer, most: number): Buffer | undefined {
-  try {
-    return zstdDecompressSync(body, { maxOutputLength: most });
-  } catch {
-    return undefined;
-  }
 }
 
 async function takeLarge(exchange: Exchange, what: { hash: Sha256Hex; isPacked: boolean }): Promise<void> {
@@ -147,72 +152,93 @@ async function takeLarge(exchange: Exchange, what: { hash: Sha256Hex; isPacked: 
 }
 
 /** The digest of what came, or what is wrong with it; it is a blob of the store if it is the right one. */
-async function keepLarge(
-  { request, directory, limits }: Exchange,
-  what: { hash: Sha256Hex; isPacked: boolean },
-): Promise<string> {
+async function keepLarge(exchange: Exchange, what: { hash: Sha256Hex; isPacked: boolean }): Promise<string> {
+  const { directory, limits } = exchange;
   const temporary = temporaryPath(directory);
-  mkdirSync(dirname(temporary), { recursive: true });
+  const check = new ContentCheck(what.isPacked, limits.blobBytes);
   try {
-    const check = new ContentCheck(what.isPacked, limits.blobBytes);
-    await pipeline(request, check.stream, createWriteStream(temporary, { flags: 'wx' }));
+    makeStoreFolder(directory, dirname(temporary));
+    await using file = await open(temporary, 'wx');
+    for await (const chunk of bodyOf(exchange)) {
+      await Promise.all([check.take(chunk), file.appendFile(chunk)]);
+      if (check.isHopeless) break;
+    }
     const outcome = await check.finish();
     if (outcome === what.hash)
       await adoptBlobFile(directory, { temporary, hash: what.hash, compressed: what.isPacked });
     return outcome;
+  } catch (error) {
+    throw error instanceof Error && 'errno' in error
+      ? systemError(error, 'writing to the sstate store', directory)
+      : error;
   } finally {
+    check.destroy();
     await rm(temporary, { force: true });
   }
 }
 
-/** Hashes the plain content of what passes through. */
+/** Hashes the plain content of what is taken. */
 class ContentCheck {
-  readonly stream: Transform;
   readonly #hash = createHash('sha256');
+  readonly #scan = new FrameScan();
   readonly #unpack: ReturnType<typeof createZstdDecompress> | undefined;
-  readonly #unpacked: Promise<void> | undefined;
+  readonly #most: number;
   #size = 0;
   #isBroken = false;
 
   constructor(isPacked: boolean, most: number) {
-    const take = (chunk: Buffer): void => {
-      this.#size += chunk.byteLength;
-      if (this.#size <= most) this.#hash.update(chunk);
-    };
-    const unpack = isPacked ? createZstdDecompress() : undefined;
-    this.#unpack = unpack;
     this.#most = most;
-    this.#unpacked =
-      unpack &&
-      new Promise((resolve) => {
-        unpack.on('data', take).once('end', resolve).once('close', resolve);
-        unpack.once('error', () => {
-          this.#isBroken = true;
-          resolve();
-        });
-      });
-    this.stream = new Transform({
-      transform: (chunk: Buffer, _encoding, done) => {
-        if (unpack === undefined) take(chunk);
-        if (unpack === undefined || this.#isBroken || this.#size > most || unpack.write(chunk)) done(null, chunk);
-        else {
-          const go = (): void => {
-            unpack.off('drain', go).off('close', go);
-            done(null, chunk);
-          };
-          unpack.once('drain', go).once('close', go);
-        }
-      },
+    if (!isPacked) return;
+    this.#unpack = createZstdDecompress();
+    this.#unpack.on('data', (chunk: Buffer) => this.#count(chunk));
+    this.#unpack.once('error', () => {
+      this.#isBroken = true;
     });
   }
 
-  readonly #most: number;
+  /** Whatever else comes, it is not the right content. */
+  get isHopeless(): boolean {
+    return this.#isBroken || this.#size > this.#most;
+  }
+
+  /** Settles when more can be taken. */
+  async take(chunk: Buffer): Promise<void> {
+    if (this.#unpack === undefined) return this.#count(chunk);
+    this.#scan.take(chunk);
+    if (this.#scan.isBroken) this.#isBroken = true;
+    if (this.isHopeless || this.#unpack.destroyed || this.#unpack.write(chunk)) return;
+    await settled(this.#unpack, 'drain');
+  }
 
   /** The digest of the content, or what is wrong with it. */
   async finish(): Promise<string> {
-    this.#unpack?.end();
-    await this.#unpacked;
+    if (this.#unpack !== undefined && !this.isHopeless && !this.#unpack.destroyed) {
+      const ended = settled(this.#unpack, 'end');
+      this.#unpack.end();
+      await ended;
+      if (!this.#scan.isWhole) this.#isBroken = true;
+    }
     if (this.#size > this.#most) return 'too-large';
     return this.#isBroken ? 'broken' : this.#hash.digest('hex');
   }
+
+  destroy(): void {
+    this.#unpack?.destroy();
+  }
+
+  #count(chunk: Buffer): void {
+    this.#size += chunk.byteLength;
+    if (this.#size <= this.#most) this.#hash.update(chunk);
+  }
+}
+
+/** Waits for an event of a stream, or for its end by an error. */
+function settled(stream: Transform, event: 'drain' | 'end'): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const go = (): void => {
+    stream.off(event, go).off('close', go);
+    resolve();
+  };
+  stream.once(event, go).once('close', go);
+  return promise;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { systemClock } from '../base/clock.ts';
 import type { Digest } from '../base/digest.ts';
 import { batchPath, resultListType } from '../remote/http-source.ts';
@@ -6,10 +6,12 @@ import { missingBlobsPath, missingBlobsType } from '../remote/publish-place.ts';
 import { encodeResultList } from '../remote/result-list.ts';
 import type { ActionResult } from '../sstate/action-cache.ts';
 import { outputDigest } from '../sstate/capture-outputs.ts';
+import { markAsUsed } from '../sstate/mark-as-used.ts';
 import { decodeActionResult, encodeActionResult } from '../sstate/reapi/action-result.ts';
 import { readForeignResult } from '../sstate/reapi/foreign-result.ts';
 import { decodeTree } from '../sstate/reapi/tree.ts';
 import { isComplete } from '../sstate/result-blobs.ts';
+import { withSignatures } from '../sstate/result-signature.ts';
 import { blobFilePath, findBlobFile, readResultFile, resultFilePath, writeResultFile } from '../sstate/store-files.ts';
 import { answer, type Exchange, readBody } from './request-context.ts';
 
@@ -52,7 +54,7 @@ async function isForeignComplete({ directory, store }: Exchange, bytes: Uint8Arr
   return true;
 }
 
-/** PUT of `/ac/KEY`: kept when it is an ActionResult all of whose blobs are here. A complete one is never replaced. */
+/** PUT of `/ac/KEY`: kept when it is an ActionResult all of whose blobs are here; `withSignatures` says which of two stays. */
 export async function takeResult(exchange: Exchange, key: string): Promise<void> {
   const bytes = await readBody(exchange, mostResultBytes);
   if (bytes === undefined) return;
@@ -77,11 +79,8 @@ async function takeOwnResult(exchange: Exchange, key: string, result: ActionResu
   }
   if (!(await isComplete(result, store.blobs))) return answer(exchange, 422, 'blobs of the result are missing');
   const kept = await store.actions.put(key, result);
-  const isLess = (kept.auxiliary ?? []).length < (result.auxiliary ?? []).length;
-  // The same result with a signature more: that is worth keeping.
-  if (kept.output.hash === result.output.hash && isLess) {
-    await writeResultFile(directory, key, encodeActionResult({ ...kept, auxiliary: result.auxiliary ?? [] }));
-  }
+  const wanted = encodeActionResult(withSignatures(kept, result));
+  if (Buffer.compare(wanted, encodeActionResult(kept)) !== 0) await writeResultFile(directory, key, wanted);
   answer(exchange, 200, '');
 }
 
@@ -108,7 +107,7 @@ function presentResult(directory: string, key: string): Buffer | undefined {
   const result = file && decodeActionResult(file.bytes);
   if (file === undefined || result === undefined || !result.trees.every(({ hash }) => isBlobThere(directory, hash)))
     return undefined;
-  if (systemClock.nowMs() - file.mtimeMs > useMs) markUsed(resultFilePath(directory, key));
+  if (systemClock.nowMs() - file.mtimeMs > useMs) markAsUsed(resultFilePath(directory, key));
   return file.bytes;
 }
 
@@ -123,16 +122,6 @@ function readIfThere(path: string): { readonly bytes: Buffer; readonly mtimeMs: 
 
 function isBlobThere(directory: string, hash: string): boolean {
   return [true, false].some((compressed) => existsSync(blobFilePath(directory, hash, compressed)));
-}
-
-/** The time of modification is that of the last use. Who may not write the store may read it. */
-function markUsed(path: string): void {
-  const now = systemClock.nowMs() / 1000;
-  try {
-    utimesSync(path, now, now);
-  } catch {
-    // Gone, or somebody else's.
-  }
 }
 
 /** Small files of the page cache: several times faster than through libuv's threads, if others get their turn. */
@@ -152,7 +141,7 @@ async function sendMissing(exchange: Exchange): Promise<void> {
     const path = present.find((each) => existsSync(each));
     if (path === undefined) missing.push(hash);
     // What a publisher hears to be there, it does not send: it counts as put now.
-    else if (exchange.user !== undefined) markUsed(path);
+    else if (exchange.user !== undefined) markAsUsed(path);
   });
   send(exchange, missingBlobsType, Buffer.from(missing.join('\n')));
 }

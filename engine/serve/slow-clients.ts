@@ -1,5 +1,6 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { systemClock } from '../base/clock.ts';
 import type { ServeLimits } from './request-context.ts';
 
 interface Watched {
@@ -25,11 +26,24 @@ export function endSlowClients(
   };
   server.on('connection', watch);
   server.on('secureConnection', watch);
-  server.on('request', (request, response) => {
+  const begun = ({ socket, complete }: IncomingMessage): boolean => !complete && !socket.destroyed;
+  const watchRequest = (request: IncomingMessage, response: ServerResponse): void => {
     busy(request.socket, 1);
-    response.once('close', () => busy(request.socket, -1));
-  });
+    // An answer may end before the body that it refuses.
+    response.once('close', () => {
+      if (!begun(request)) busy(request.socket, -1);
+      else request.once('close', () => busy(request.socket, -1));
+    });
+  };
+  server.on('request', watchRequest);
+  server.on('checkContinue', watchRequest);
+  let checkedMs = systemClock.monotonicMs();
   const timer = setInterval(() => {
+    const now = systemClock.monotonicMs();
+    const isFair = now - checkedMs < 1.5 * slowMs;
+    checkedMs = now;
+    // What came while this process had no turn was not read: nobody is slow.
+    if (!isFair) return;
     for (const [socket, watched] of sockets) {
       const bytes = socket.bytesRead + socket.bytesWritten;
       const isSlow = watched.requests > 0 && watched.bytes >= 0 && bytes - watched.bytes < leastBytes;

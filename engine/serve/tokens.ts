@@ -17,31 +17,49 @@ interface Known {
 const leastLength = 16;
 
 /**
- * Tokens from a file, one a line: `NAME TOKEN`, or a token alone. The file is read again when it has changed; while it
- * cannot be read, the last content counts. Throws StxError `bad-key` when it holds none at the start.
+ * Tokens from a file, one a line: `NAME TOKEN`, or a token alone. The file is read again when it has changed: what is not
+ * in it counts no more, also when none is left or the file is gone. While it cannot be read for another reason, or holds
+ * what is no token, the last content counts. `tell` hears of each change for the worse. Throws StxError `bad-key` when it
+ * holds none at the start.
  */
-export function tokensFromFile(path: string): TokenCheck {
+export function tokensFromFile(path: string, tell: (text: string) => void = () => undefined): TokenCheck {
   let stamp = '';
+  let told = '';
   let known: readonly Known[] = [];
-  const refresh = (): void => {
+  const read = (): void => {
     const { mtimeMs, size, ino } = statSync(path);
     const now = `${mtimeMs} ${size} ${ino}`;
     if (now === stamp) return;
     known = parseTokens(readFileSync(path, 'utf8'), path);
     stamp = now;
   };
+  const tellOnce = (text: string): void => {
+    if (text !== '' && text !== told) tell(text);
+    told = text;
+  };
+  const refresh = (): void => {
+    try {
+      read();
+      tellOnce(known.length === 0 ? `\`${path}\` holds no token any more: nobody may write` : '');
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') {
+        known = [];
+        stamp = '';
+      }
+      const reason = code === 'ENOENT' ? 'is gone: nobody may write' : 'cannot be used: its last tokens count';
+      tellOnce(`\`${path}\` ${reason}`);
+    }
+  };
   try {
-    refresh();
+    read();
   } catch (error) {
     throw error instanceof StxError ? error : systemError(error, 'reading the token file', path);
   }
+  if (known.length === 0) throw badTokens(path, 'holds no token');
   return {
     nameOf: (authorization) => {
-      try {
-        refresh();
-      } catch {
-        // As before: an editor may be writing it.
-      }
+      refresh();
       const secret = secretOf(authorization);
       if (secret === undefined) return undefined;
       const hash = hashOf(secret);
@@ -61,9 +79,12 @@ function parseTokens(text: string, path: string): readonly Known[] {
     token: parts.at(-1) ?? '',
   }));
   const short = known.find(({ token }) => token.length < leastLength);
-  if (known.length > 0 && short === undefined) return known.map(({ name, token }) => ({ name, hash: hashOf(token) }));
-  const what = short === undefined ? 'holds no token' : `holds a token of fewer than ${leastLength} characters`;
-  throw StxError.of('bad-key', `\`${path}\` ${what}`, {
+  if (short !== undefined) throw badTokens(path, `holds a token of fewer than ${leastLength} characters`);
+  return known.map(({ name, token }) => ({ name, hash: hashOf(token) }));
+}
+
+function badTokens(path: string, what: string): StxError {
+  return StxError.of('bad-key', `\`${path}\` ${what}`, {
     help: 'write lines of the form `NAME TOKEN`; `openssl rand -hex 24` makes a token',
   });
 }

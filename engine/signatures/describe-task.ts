@@ -1,11 +1,14 @@
+import { normalize } from 'node:path';
 import type { FileReader } from '../base/file-reader.ts';
+import { moduleCaches } from '../base/module-caches.ts';
 import type { PathReplacer } from '../base/project-paths.ts';
 import { didYouMean } from '../base/spelling.ts';
+import { versionControlFolders } from '../base/src-uri.ts';
 import { StxError } from '../base/stx-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import { isPython, isSwitchedOn, words } from '../functions/function-flags.ts';
 import { libraryFolders } from '../functions/python-libraries.ts';
-import { taskEntries } from '../functions/shell-script.ts';
+import { functionsAround, taskEntries } from '../functions/shell-script.ts';
 import { environmentOf } from '../functions/task-environment.ts';
 import type { OutsideInputs, TaskInputs } from '../messages/task-inputs.ts';
 import type { OutputDirectory } from '../messages/task-order.ts';
@@ -14,6 +17,7 @@ import { isPurePython } from '../python/purity.ts';
 import type { TaskType } from '../task-types/task-type.ts';
 import { taskTypeTable } from '../task-types/task-type-table.ts';
 import type { Task } from '../taskgraph/task-graph.ts';
+import type { FileRead } from './described-task.ts';
 import type { VariableDependencies } from './variable-dependencies.ts';
 
 /** Digests of files that tasks read, asked of the outside world. */
@@ -57,21 +61,22 @@ export async function describeTask(
   task: Task,
   scope: RecipeScope,
   more: { readonly ports: DescribePorts; readonly dependencies: readonly string[] },
-): Promise<TaskInputs> {
+): Promise<{ readonly inputs: TaskInputs; readonly reads: readonly FileRead[] }> {
   const { datastore } = task.recipe;
   const name = task.id.task;
   const type = taskTypeOf(task);
+  const { files, reads } = await fileDigests(task, scope, more.ports.files);
   const outside: OutsideInputs = {
     recipe: task.id.recipe,
     task: name,
-    files: await fileDigests(task, scope, more.ports.files),
+    files,
     locks: await lockDigests(task, more.ports),
     outputs: outputFlags(name, datastore).map((text) => scope.replacePaths(text)),
     dependencies: more.dependencies,
     identity: { ...more.ports.identity, ...(await hostTools(task, more.ports)) },
     taint: isNoStamp(task) ? more.ports.buildNonce : more.ports.taint(task),
   };
-  return { metadata: scope.dependencies.task(name, type), outside };
+  return { inputs: { metadata: scope.dependencies.task(name, type), outside }, reads };
 }
 
 function outputFlags(task: string, datastore: Datastore): readonly string[] {
@@ -136,66 +141,73 @@ export function outputsOf(task: Task): readonly OutputDirectory[] {
   return [...published, ...plain.map((directory) => ({ from: directory, to: directory, plain: true }))];
 }
 
-/** Folders that `[file-checksums]` does not look into. BitBake: BB_SIGNATURE_LOCAL_DIRS_EXCLUDE. */
-const versionControl = 'CVS .bzr .git .hg .osc .p4 .repo .svn';
-
 /** The files that `[file-checksums]` names, with patterns spelt out. BitBake: checksum.get_checksums. */
 async function checksumFiles(task: Task, files: FileDigests): Promise<readonly string[]> {
   const found: string[] = [];
   for (const entry of words(task.recipe.datastore.flag(task.id.task, 'file-checksums'))) {
     const end = entry.lastIndexOf(':');
     if (end === -1 || entry.slice(end + 1) === 'False') continue;
-    const path = entry.slice(0, end);
+    const path = normalize(entry.slice(0, end));
     found.push(...(path.includes('*') && files.matching !== undefined ? await files.matching(path) : [path]));
   }
   return found;
 }
 
-async function fileDigests(task: Task, scope: RecipeScope, files: FileDigests): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
-  const named = await checksumFiles(task, files);
-  const leftOut = words(task.recipe.datastore.get('BB_SIGNATURE_LOCAL_DIRS_EXCLUDE') ?? versionControl);
-  for (const path of named) found[scope.replacePaths(path)] = await files.digest(path, leftOut);
+interface DigestedFiles {
+  readonly files: Readonly<Record<string, string>>;
+  readonly reads: readonly FileRead[];
+}
+
+async function fileDigests(task: Task, scope: RecipeScope, digests: FileDigests): Promise<DigestedFiles> {
+  const files: Record<string, string> = {};
+  const reads: FileRead[] = [];
+  const read = async (each: FileRead): Promise<void> => {
+    const digest = await digests.digest(each.path, each.leftOut);
+    reads.push(each);
+    if (!each.ifThere || digest !== 'missing') files[each.name] = digest;
+  };
+  const named = await checksumFiles(task, digests);
+  const leftOut = words(
+    task.recipe.datastore.get('BB_SIGNATURE_LOCAL_DIRS_EXCLUDE') ?? versionControlFolders.join(' '),
+  );
+  for (const path of named) await read({ name: scope.replacePaths(path), path, leftOut });
   if (taskTypeOf(task)?.readsLocalSources || task.id.task === 'do_fetch') {
-    for (const { name, path } of scope.localSources)
-      found[scope.replacePaths(`file://${name}`)] = path === undefined ? 'missing' : await files.digest(path);
+    for (const { name: source, path } of scope.localSources) {
+      const name = scope.replacePaths(`file://${source}`);
+      if (path === undefined) files[name] = 'missing';
+      else await read({ name, path, leftOut });
+    }
   }
-  return { ...found, ...(await libraryDigests(task, scope, files)) };
+  for (const path of libraries(task))
+    await read({ name: scope.replacePaths(path), path, leftOut: moduleCaches, ifThere: true });
+  return { files, reads };
 }
 
 /** Whether a python3 runs functions of the task: some do more than compute. */
 function needsPython(task: Task): boolean {
   const { datastore } = task.recipe;
   const name = task.id.task;
-  if (taskTypeOf(task) || isSwitchedOn(datastore, name, 'noexec')) return false;
-  const python = taskEntries(name, datastore).filter((entry) => isPython(datastore, entry));
+  if (isSwitchedOn(datastore, name, 'noexec')) return false;
+  const entries = taskTypeOf(task) ? functionsAround(name, datastore).flat() : taskEntries(name, datastore);
+  const python = entries.filter((entry) => isPython(datastore, entry));
   return !python.every((entry) => isPurePython(entry, datastore));
 }
 
 /** A task that python3 runs may import any module of a layer; those of a task that only computes are in its base hash. */
-async function libraryDigests(task: Task, scope: RecipeScope, files: FileDigests): Promise<Record<string, string>> {
-  const { datastore } = task.recipe;
-  if (!needsPython(task)) return {};
-  const found: Record<string, string> = {};
-  for (const folder of libraryFolders(datastore)) {
-    const digest = await files.digest(folder);
-    if (digest !== 'missing') found[scope.replacePaths(folder)] = digest;
-  }
-  return found;
+function libraries(task: Task): readonly string[] {
+  return needsPython(task) ? libraryFolders(task.recipe.datastore) : [];
 }
 
-/** Programs that work for the task outside of its sandbox: those of a built-in task, and the python3 of a task without sandbox. */
+/** Programs that work for the task outside of its sandbox: those of a built-in task, and the python3 of functions without sandbox. */
 async function hostTools(task: Task, ports: DescribePorts): Promise<Record<string, string>> {
   const { datastore } = task.recipe;
-  const type = taskTypeOf(task);
-  const isOnHost = type === undefined && !datastore.get('SANDBOX_ROOT') && needsPython(task);
-  const names = isOnHost ? ['python3'] : (type?.hostTools ?? []);
-  const path = isOnHost ? environmentOf(datastore)['PATH'] : undefined;
   const versions: Record<string, string> = {};
-  for (const name of names) {
+  const ask = async (name: string, path?: string): Promise<void> => {
     const version = await ports.toolVersion?.(name, path);
     if (version !== undefined) versions[`version of ${name}`] = version;
-  }
+  };
+  if (!datastore.get('SANDBOX_ROOT') && needsPython(task)) await ask('python3', environmentOf(datastore)['PATH']);
+  for (const name of taskTypeOf(task)?.hostTools ?? []) await ask(name);
   return versions;
 }
 

@@ -2,7 +2,7 @@ import type { BaseHash, TaskHash } from '../base/brands.ts';
 import { compareCodePoints } from '../base/canonical-json.ts';
 import { projectPathReplacer } from '../base/project-paths.ts';
 import { InternalError } from '../base/stx-error.ts';
-import { formatTaskId, type TaskId } from '../base/task-id.ts';
+import { relativeTaskId } from '../base/task-id.ts';
 import { isSwitchedOn } from '../functions/function-flags.ts';
 import type { MetadataInputs } from '../messages/task-inputs.ts';
 import { findLocalSources } from '../metadata/local-files.ts';
@@ -29,7 +29,7 @@ export async function describeTasks(graph: TaskGraph, ports: DescribePorts): Pro
     const scope = scopes.get(task.recipe) ?? recipeScope(task.recipe, ports);
     scopes.set(task.recipe, scope);
     const names = dependencyNames(graph, task);
-    const inputs = await describeTask(task, scope, {
+    const { inputs, reads } = await describeTask(task, scope, {
       ports,
       dependencies: [...names.values()].sort(compareCodePoints),
     });
@@ -42,6 +42,7 @@ export async function describeTasks(graph: TaskGraph, ports: DescribePorts): Pro
       ...facts,
       localSources: scope.localSources,
       inputs,
+      reads,
       baseHash: own.base as BaseHash,
       taskHash: taskHash(own, named(names, hashes)) as TaskHash,
       taint: inputs.outside.taint,
@@ -68,13 +69,15 @@ function recipeScope(recipe: Recipe, ports: DescribePorts): RecipeScope {
 type StaticFacts = Pick<DescribedTask, 'key' | 'task' | 'type' | 'nostamp' | 'noexec' | 'outputs'>;
 
 function staticFacts(task: Task): StaticFacts {
+  const noexec = isSwitchedOn(task.recipe.datastore, task.id.task, 'noexec');
   return {
     key: task.key,
     task,
     type: taskTypeOf(task),
     nostamp: isNoStamp(task),
-    noexec: isSwitchedOn(task.recipe.datastore, task.id.task, 'noexec'),
-    outputs: outputsOf(task),
+    noexec,
+    // What does nothing leaves nothing, whatever its flags name.
+    outputs: noexec ? [] : outputsOf(task),
   };
 }
 
@@ -103,11 +106,7 @@ function signing(
 
 /** Dependencies are named without version and path; the configuration only counts where it is another one. */
 function dependencyNames(graph: TaskGraph, task: Task): ReadonlyMap<TaskKey, string> {
-  return new Map(graph.dependencies(task.key).map((key) => [key, relativeName(graph.task(key).id, task.id)]));
-}
-
-function relativeName(id: TaskId, from: TaskId): string {
-  return formatTaskId(id.configuration === from.configuration ? { ...id, configuration: '' } : id);
+  return new Map(graph.dependencies(task.key).map((key) => [key, relativeTaskId(graph.task(key).id, task.id)]));
 }
 
 function named(names: ReadonlyMap<TaskKey, string>, digests: ReadonlyMap<TaskKey, string>): Record<string, string> {

@@ -5,6 +5,17 @@ import type { LocalSource } from '../metadata/local-files.ts';
 import type { TaskType } from '../task-types/task-type.ts';
 import type { Task, TaskGraph, TaskKey } from '../taskgraph/task-graph.ts';
 
+/** A file or folder whose digest a task takes in. */
+export interface FileRead {
+  /** As `OutsideInputs.files` names it. */
+  readonly name: string;
+  readonly path: string;
+  /** Names of folders in it that do not count. */
+  readonly leftOut?: readonly string[] | undefined;
+  /** It is no input at all while nothing lies there. */
+  readonly ifThere?: boolean | undefined;
+}
+
 /** A task with everything about it that is known before anything runs. */
 export interface DescribedTask {
   readonly key: TaskKey;
@@ -21,6 +32,8 @@ export interface DescribedTask {
   readonly outputs: readonly OutputDirectory[];
   /** The `file://` entries of the recipe's SRC_URI with where they were found. */
   readonly localSources: readonly LocalSource[];
+  /** What it was asked the digests of; absent: that is not told. */
+  readonly reads?: readonly FileRead[] | undefined;
   /** Kept in the stamp of a task that was forced, so that its signature stays what it was made with. */
   readonly taint: string | undefined;
   /** The signature, from what each direct dependency hands on: output digest if it captures, else its signature. */

@@ -6,8 +6,11 @@ import { locateError } from '../datastore/datastore-messages.ts';
 import { shellFailure } from '../functions/check-shell.ts';
 import { exportedVariables, isFunction, isPython, isSwitchedOn, words } from '../functions/function-flags.ts';
 import { shellCommands } from '../functions/shell-commands.ts';
+import { functionsAround } from '../functions/shell-script.ts';
 import type { MetadataInputs } from '../messages/task-inputs.ts';
 import type { TaskType } from '../task-types/task-type.ts';
+import { InlineValues } from './inline-values.ts';
+import { sourceIdentity } from './source-identity.ts';
 import { noUses, pythonUses, type TextUses, textUses } from './text-uses.ts';
 
 /** What one variable, function or `VAR[flag]` contributes to a base hash. */
@@ -16,6 +19,8 @@ interface Contribution {
   readonly dependencies: ReadonlySet<string>;
   /** The exported variables, for a shell function: they count where it runs as a shell text. */
   readonly environment: ReadonlySet<string>;
+  /** Values of inline expressions that neither the text nor what it names tell. */
+  readonly hidden?: string | undefined;
 }
 
 /** The value of a variable as it counts, with what it uses. */
@@ -38,6 +43,7 @@ export class VariableDependencies {
   readonly #ignored: ReadonlySet<string>;
   readonly #excludedFlags: ReadonlySet<string>;
   readonly #exported: ReadonlySet<string>;
+  readonly #inlineValues: InlineValues;
   readonly #known = new Map<string, Contribution>();
 
   /**
@@ -51,19 +57,44 @@ export class VariableDependencies {
     this.#ignored = new Set(words(ignored ?? datastore.get('BB_BASEHASH_IGNORE_VARS')));
     this.#excludedFlags = new Set(words(datastore.get('BB_SIGNATURE_EXCLUDE_FLAGS')));
     this.#exported = new Set(exportedVariables(datastore));
+    this.#inlineValues = new InlineValues(datastore, this.#ignored);
   }
 
   /** What the text of a task says, and what it runs in; `type` is the record of a built-in task. */
   task(name: string, type: TaskType | undefined): MetadataInputs {
-    const surroundings = this.#reachable(type === undefined ? this.#surroundings(name) : nothing);
-    return { ...this.text(name, type), surroundings };
+    const around = this.#reachable(this.#surroundings(name, type));
+    const text = this.text(name, type);
+    if (isSwitchedOn(this.#datastore, name, 'noexec')) return { ...text, surroundings: around };
+    const own = type === undefined ? [name] : [];
+    // The identity of the sources is made from values already.
+    const told = type?.readsLocalSources ? ['SRC_URI'] : [];
+    const names = [...own, ...Object.keys(text.variables).filter((each) => !told.includes(each))];
+    return { ...text, surroundings: this.#withHidden(around, names) };
+  }
+
+  /** Values that no text tells stand beside what a task runs in: BitBake's base hash has no place for them. */
+  #withHidden(around: MetadataInputs['surroundings'], names: readonly string[]): MetadataInputs['surroundings'] {
+    const found: Record<string, string | null> = { ...around };
+    for (const name of new Set([...names, ...Object.keys(around)])) {
+      const { hidden } = this.#contribution(name);
+      if (hidden === undefined) continue;
+      const text = around[name] ?? undefined;
+      found[name] = text === undefined ? hidden : `${text}\n${hidden}`;
+    }
+    return found;
   }
 
   /** What the text of a task says: all that BitBake's base hash takes in. */
   text(name: string, type?: TaskType): Pick<MetadataInputs, 'body' | 'variables'> {
     if (type !== undefined) {
       const { value, dependencies } = this.#builtin(name, type);
-      return { body: value, variables: this.#reachable(dependencies, false) };
+      const steps = this.#kept(new Set(functionsAround(name, this.#datastore).flat()), this.#excludedBy(name));
+      const around = this.#reachable(steps);
+      if (!namesSources(type, dependencies))
+        return { body: value, variables: { ...this.#reachable(dependencies, false), ...around } };
+      const others = new Set([...dependencies].filter((each) => each !== 'SRC_URI'));
+      const identity = this.#hide(sourceIdentity(this.#datastore));
+      return { body: value, variables: { ...this.#reachable(others, false), ...around, SRC_URI: identity } };
     }
     const own = this.#contribution(name);
     return { body: own.value, variables: this.#reachable(new Set([...own.dependencies, ...own.environment])) };
@@ -86,15 +117,20 @@ export class VariableDependencies {
     return variables;
   }
 
-  /** What a task runs in: its root, for Python its environment. */
-  #surroundings(task: string): ReadonlySet<string> {
+  /** What the functions of a task run in: their root, for Python their environment. */
+  #surroundings(task: string, type: TaskType | undefined): ReadonlySet<string> {
     const datastore = this.#datastore;
-    if (isSwitchedOn(datastore, task, 'noexec') || datastore.getUnexpanded(task) === undefined) return nothing;
-    const names = ['SANDBOX_ROOT'];
+    const hasBody = type === undefined && datastore.getUnexpanded(task) !== undefined;
+    const functions = [...(hasBody ? [task] : []), ...(hasBody || type ? functionsAround(task, datastore).flat() : [])];
+    if (isSwitchedOn(datastore, task, 'noexec') || functions.length === 0) return nothing;
+    const names = ['SANDBOX_ROOT', 'BB_DEFAULT_UMASK'];
     // A shell function counts its environment itself; Python has it too, and the programs that it starts.
-    if (isPython(datastore, task)) names.push(...this.#exported);
-    const exclusions = new Set(words(datastore.flag(task, 'vardepsexclude')));
-    return this.#kept(new Set(names.filter((each) => this.#names.has(each))), exclusions);
+    if (functions.some((name) => isPython(datastore, name))) names.push(...this.#exported);
+    return this.#kept(new Set(names.filter((each) => this.#names.has(each))), this.#excludedBy(task));
+  }
+
+  #excludedBy(name: string): ReadonlySet<string> {
+    return new Set(words(this.#datastore.flag(name, 'vardepsexclude')));
   }
 
   #contribution(name: string): Contribution {
@@ -115,23 +151,29 @@ export class VariableDependencies {
     const text = this.#datastore.flagUnexpanded(name, flag) ?? null;
     const uses = text === null ? noUses : textUses(text, this.#datastore, `${name}[${flag}]`);
     const dependencies = this.#kept(this.#used(uses, nothing), nothing);
-    return { value: this.#hide(text), dependencies, environment: nothing };
+    return { value: this.#hide(text), dependencies, environment: nothing, hidden: this.#hidden(text, nothing) };
   }
 
   #variable(name: string): Contribution {
-    const exclusions = new Set(words(this.#datastore.flag(name, 'vardepsexclude')));
+    const exclusions = this.#excludedBy(name);
     const { value, uses, calls } = this.#read(name);
     const dependencies = this.#used(uses, calls);
     for (const each of this.#declared(name)) dependencies.add(each);
     let text = value;
     if (text !== null) text = this.#withContains(this.#cut(name, text), uses, exclusions);
     const environment = this.#kept(this.#environment(name), exclusions);
-    return { value: this.#hide(text), dependencies: this.#kept(dependencies, exclusions), environment };
+    const hidden = uses === noUses || isPython(this.#datastore, name) ? undefined : this.#hidden(value, exclusions);
+    return { value: this.#hide(text), dependencies: this.#kept(dependencies, exclusions), environment, hidden };
+  }
+
+  #hidden(text: string | null, exclusions: ReadonlySet<string>): string | undefined {
+    const value = text === null ? undefined : this.#inlineValues.of(text, exclusions);
+    return value === undefined ? undefined : this.#replacePaths(value);
   }
 
   /** A built-in task: its declared variables stand for its text. */
   #builtin(name: string, type: TaskType): Contribution {
-    const exclusions = new Set(words(this.#datastore.flag(name, 'vardepsexclude')));
+    const exclusions = this.#excludedBy(name);
     const dependencies = new Set<string>(declaredVariables(type, this.#datastore));
     for (const each of this.#declared(name)) dependencies.add(each);
     const kept = this.#kept(dependencies, exclusions);
@@ -213,6 +255,10 @@ export class VariableDependencies {
   #hide(text: string | null): string | null {
     return text === null ? null : this.#replacePaths(text);
   }
+}
+
+function namesSources(type: TaskType, dependencies: ReadonlySet<string>): boolean {
+  return type.readsLocalSources === true && dependencies.has('SRC_URI');
 }
 
 /** The names whose values a built-in task gets and that are hashed, flags as `VAR[flag]`. */

@@ -6,6 +6,7 @@ import {
   createReadStream,
   createWriteStream,
   fchmodSync,
+  fstatSync,
   openSync,
   readFileSync,
   readSync,
@@ -16,8 +17,13 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createZstdDecompress, zstdDecompressSync } from 'node:zlib';
 import type { Digest } from '../base/digest.ts';
+import { isFrameError, scanning } from './blob-state.ts';
+import { isOneFrame } from './zstd-frame.ts';
 
-/** The content of a blob, or what is in its place: nothing (`damaged` undefined), or the path of a damaged file. */
+/**
+ * The content of a blob, or what is in its place: nothing (`damaged` undefined), or the path of a file that is damaged, or
+ * of another size than the digest says: `LocalBlobStore.quarantine` tells these apart.
+ */
 export type ReadBlob = { readonly bytes: Uint8Array } | { readonly damaged: string | undefined };
 
 /** Where a blob is to be written; nothing may be there. */
@@ -57,7 +63,7 @@ export function readBlob(directory: string, digest: Digest, scratch?: Buffer): R
     const stored = readOrNothing(path, scratch);
     if (stored === undefined) continue;
     const bytes = path === plain ? stored : unpack(stored, digest.sizeBytes);
-    if (bytes !== undefined && hashOf('sha256', bytes, 'hex') === digest.hash) return { bytes };
+    if (bytes?.byteLength === digest.sizeBytes && hashOf('sha256', bytes, 'hex') === digest.hash) return { bytes };
     return { damaged: path };
   }
   return { damaged: undefined };
@@ -102,7 +108,8 @@ async function writeLargeBlob(directory: string, target: BlobTarget): Promise<Wr
   }
   const file = openSync(target.path, 'r+');
   try {
-    if (hashOfFile(file) !== target.digest.hash) return { isWhole: false, damaged: plain };
+    if (fstatSync(file).size !== target.digest.sizeBytes || hashOfFile(file) !== target.digest.hash)
+      return { isWhole: false, damaged: plain };
     fchmodSync(file, target.mode);
     return { isWhole: true };
   } finally {
@@ -123,15 +130,15 @@ async function unpackTo(source: string, { digest, path, mode }: BlobTarget): Pro
     },
   });
   const input = createReadStream('', { fd: file, highWaterMark: chunkSize });
+  const { scan, through } = scanning();
   const output = createWriteStream(path, { flags: 'wx', mode });
   try {
-    await pipeline(input, createZstdDecompress({ chunkSize }), check, output);
+    await pipeline(input, through, createZstdDecompress({ chunkSize }), check, output);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (error instanceof RangeError || /^(ZSTD|Z_|ERR_)/.test(code)) return false;
+    if (error instanceof RangeError || isFrameError(error)) return false;
     throw error;
   }
-  if (hash.digest('hex') !== digest.hash) return false;
+  if (!scan.isWhole || sizeBytes !== digest.sizeBytes || hash.digest('hex') !== digest.hash) return false;
   const written = openSync(path, 'r');
   fchmodSync(written, mode);
   closeSync(written);
@@ -163,7 +170,8 @@ function readOrNothing(path: string, scratch: Buffer | undefined): Buffer | unde
   try {
     return scratch === undefined ? readFileSync(path) : readInto(scratch, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    // What another user keeps for himself is not there for this one.
+    if (['ENOENT', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
 }
@@ -183,15 +191,16 @@ function readInto(scratch: Buffer, path: string): Buffer {
   }
 }
 
-/** A file of the store is not there (and not the target's folder). */
+/** A file of the store is not there for this user (and not the target's folder). */
 function isAbsent(error: unknown, plain: string): boolean {
   const { code, path = '' } = error as NodeJS.ErrnoException;
-  return code === 'ENOENT' && path.startsWith(plain);
+  return (code === 'ENOENT' || code === 'EACCES') && path.startsWith(plain);
 }
 
 /** The content of a zstd frame in one buffer of the right size; `undefined` when it is none, or holds more. */
 function unpack(stored: Uint8Array, sizeBytes: number): Uint8Array | undefined {
   const least = 64;
+  if (!isOneFrame(stored)) return undefined;
   try {
     return zstdDecompressSync(stored, { chunkSize: Math.max(least, sizeBytes), maxOutputLength: sizeBytes + 1 });
   } catch {

@@ -32,13 +32,15 @@ const filesAtOnce = 8;
 
 /**
  * Stores the content of directories (in their order) as blobs and trees. A directory that does not exist counts as
- * empty. Throws StxError for sockets, names that are not UTF-8 and for a file system that fails.
+ * empty. Throws StxError for sockets, names that are not UTF-8, a file
+ * system that fails, and for fakeroot tasks where extended attributes cannot be read.
  */
 export async function captureOutputs(
   directories: readonly string[],
   store: BlobStore,
   { owned = false }: CaptureOptions = {},
 ): Promise<CapturedOutputs> {
+  if (owned && systemCalls() === undefined) throw blind();
   const trees: Digest[] = [];
   const files: Record<string, Digest> = {};
   for (const [index, directory] of directories.entries()) {
@@ -54,6 +56,14 @@ export async function captureOutputs(
     }
   }
   return { trees, files, output: outputDigest(trees, files) };
+}
+
+/** Without its capabilities the output of a fakeroot task would pass for another one. */
+function blind(): StxError {
+  return StxError.of('unstorable-output', 'extended attributes cannot be read: the package `koffi` is not installed', {
+    origin: 'environment',
+    help: '`npm ci` in the folder of stx-bake installs it',
+  });
 }
 
 /** The digest that stands for captured trees: over their digests and those of their attributes alone. */

@@ -1,10 +1,12 @@
-import { mkdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { systemError } from '../base/system-error.ts';
 import { temporaryPath } from './local-blob-store.ts';
 import { sweepTemporaryFiles } from './local-store.ts';
+import { forgetPartialBlobs, partialBlobs } from './partial-blobs.ts';
 import { namesIn, type StoreContents, type StoredFile, type StoredResult, scanStore } from './scan-store.ts';
+import { makeStoreFolder } from './shared-folder.ts';
 import { usedSince } from './store-users.ts';
 
 /** Which results go; a result goes when one of the rules says so. */
@@ -23,7 +25,7 @@ export interface GarbageRules {
 export interface GarbageReport {
   readonly removedResults: number;
   readonly removedBlobs: number;
-  /** Bytes on the disk, of results and blobs. */
+  /** Bytes on the disk, of results, blobs and parts of blobs. */
   readonly removedBytes: number;
   readonly keptResults: number;
   readonly keptBytes: number;
@@ -40,6 +42,7 @@ const longestBuildMs = 24 * hourMs;
 const orphanMs = hourMs;
 /** Times of files lag behind the clock by a tick of the system. */
 const clockMs = 20;
+const notAllowed: readonly string[] = ['EACCES', 'EPERM', 'EROFS'];
 const quarantineMs = 7 * 24 * hourMs;
 
 /**
@@ -61,7 +64,10 @@ export async function collectGarbage(directory: string, rules: GarbageRules): Pr
     idle.push(...files.filter(({ usedMs }) => usedMs < fresh));
   }
   const counts = { pinned, inUse };
-  if (rules.dryRun) return report(contents, { gone, idle }, counts);
+  if (rules.dryRun) {
+    const parts = partialBlobs(directory).filter(({ usedMs }) => nowMs - usedMs > orphanMs);
+    return report(contents, { gone, idle, parts }, counts);
+  }
   try {
     const goneNow = gone.filter((file) => removeUnlessUsed(directory, file));
     const spared = new Set<string>(
@@ -69,7 +75,8 @@ export async function collectGarbage(directory: string, rules: GarbageRules): Pr
     );
     const idleNow = idle.filter((file) => !spared.has(hashOf(file)) && removeUnlessUsed(directory, file));
     removeStale(directory, nowMs);
-    return report(contents, { gone: goneNow, idle: idleNow }, counts);
+    const parts = forgetPartialBlobs(directory, orphanMs);
+    return report(contents, { gone: goneNow, idle: idleNow, parts }, counts);
   } catch (error) {
     throw systemError(error, 'removing from the sstate store', directory);
   }
@@ -153,23 +160,33 @@ class Budget {
 
 /**
  * Removes a file unless somebody has used it since it was looked at: it is moved away first, so that nobody can begin to
- * use it between the look and the removal.
+ * use it between the look and the removal. What belongs to somebody else stays, if the store is not shared with this user.
  */
 function removeUnlessUsed(directory: string, file: StoredFile): boolean {
   const aside = temporaryPath(directory);
-  mkdirSync(dirname(aside), { recursive: true });
   try {
+    makeStoreFolder(directory, dirname(aside));
     renameSync(file.path, aside);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if (['ENOENT', ...notAllowed].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
     throw error;
   }
-  if (statSync(aside).mtimeMs === file.usedMs) {
-    rmSync(aside);
+  // Swept by another process, which takes it for an old unfinished file, it is gone as well.
+  if ((statSync(aside, { throwIfNoEntry: false })?.mtimeMs ?? file.usedMs) === file.usedMs) {
+    rmSync(aside, { force: true });
     return true;
   }
   renameSync(aside, file.path);
   return false;
+}
+
+/** Removes what is of no use; what may not be removed stays. */
+function removeIfAllowed(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    if (!notAllowed.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
 }
 
 /** Entries of the index without a result, folders without entries, and what was set aside a week ago. */
@@ -177,7 +194,7 @@ function removeStale(directory: string, nowMs: number): void {
   for (const task of namesIn(join(directory, 'tasks'))) {
     const folder = join(directory, 'tasks', task);
     for (const key of namesIn(folder)) {
-      if (!isThere(join(directory, 'ac', key.slice(0, 2), key))) rmSync(join(folder, key), { force: true });
+      if (!isThere(join(directory, 'ac', key.slice(0, 2), key))) removeIfAllowed(join(folder, key));
     }
     try {
       rmdirSync(folder);
@@ -188,7 +205,7 @@ function removeStale(directory: string, nowMs: number): void {
   for (const name of namesIn(join(directory, 'quarantine'))) {
     const path = join(directory, 'quarantine', name);
     const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats !== undefined && nowMs - stats.ctimeMs > quarantineMs) rmSync(path, { force: true });
+    if (stats !== undefined && nowMs - stats.ctimeMs > quarantineMs) removeIfAllowed(path);
   }
 }
 
@@ -200,16 +217,22 @@ function hashOf({ path }: StoredFile): string {
   return path.slice(path.lastIndexOf('/') + 1).replace(/\.zst$/, '');
 }
 
+interface Removed {
+  readonly gone: readonly StoredFile[];
+  readonly idle: readonly StoredFile[];
+  readonly parts: readonly StoredFile[];
+}
+
 function report(
   { results, blobs }: StoreContents,
-  { gone, idle }: { readonly gone: readonly StoredFile[]; readonly idle: readonly StoredFile[] },
+  { gone, idle, parts }: Removed,
   counts: Pick<GarbageReport, 'pinned' | 'inUse'>,
 ): GarbageReport {
   const removedBytes = sum(gone) + sum(idle);
   return {
     removedResults: gone.length,
     removedBlobs: idle.length,
-    removedBytes,
+    removedBytes: removedBytes + sum(parts),
     keptResults: results.length - gone.length,
     keptBytes: sum(results) + [...blobs.values()].reduce((bytes, files) => bytes + sum(files), 0) - removedBytes,
     ...counts,

@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import { compareCodePoints } from '../base/canonical-json.ts';
 import { deviceNumbers, isKeptAttribute, type PathAttributes, type TreeAttributes } from './attributes.ts';
 import { hashOfContent } from './blob-files.ts';
 import { systemCalls } from './system-calls.ts';
@@ -26,9 +28,10 @@ export async function compareTree(
   if (!stats?.isDirectory()) return { isSame: false, same: new Set() };
   const wanted = new Map(manifest.entries.map((entry) => [entry.path, entry]));
   const found = new Map<string, Stats>();
-  list(directory, '', found);
+  const isListed = list(directory, '', found);
   const same = new Set<string>();
-  let isSame = found.size === wanted.size + [...attributes.paths.values()].filter(({ node }) => node).length;
+  let isSame =
+    isListed && found.size === wanted.size + [...attributes.paths.values()].filter(({ node }) => node).length;
   let looked = 0;
   for (const [path, present] of found) {
     if (++looked % pauseEach === 0) await new Promise(setImmediate);
@@ -37,9 +40,9 @@ export async function compareTree(
     if (!isRight(join(directory, path), present, { entry, own, owned: attributes.owned })) isSame = false;
     else if (entry?.kind === 'file') same.add(path);
   }
-  const split = [...same].filter((path) => !sharesInode(path, attributes, found));
-  for (const path of split) same.delete(path);
-  return { isSame: isSame && split.length === 0, same };
+  const before = same.size;
+  dropWronglyLinked(same, attributes, found);
+  return { isSame: isSame && same.size === before, same };
 }
 
 function isRight(
@@ -52,13 +55,21 @@ function isRight(
   return hasOwner(present, owned ? own : undefined) && hasExtended(path, own);
 }
 
-function list(root: string, below: string, found: Map<string, Stats>): void {
-  for (const name of readdirSync(join(root, below))) {
+/** False when something has a name that no tree can hold: it is left out. */
+function list(root: string, below: string, found: Map<string, Stats>): boolean {
+  let isWhole = true;
+  for (const bytes of readdirSync(join(root, below), { encoding: 'buffer' })) {
+    if (!isUtf8(bytes)) {
+      isWhole = false;
+      continue;
+    }
+    const name = bytes.toString();
     const path = below === '' ? name : `${below}/${name}`;
     const stats = lstatSync(join(root, path));
     found.set(path, stats);
-    if (stats.isDirectory()) list(root, path, found);
+    if (stats.isDirectory() && !list(root, path, found)) isWhole = false;
   }
+  return isWhole;
 }
 
 function isEntry(path: string, stats: Stats, entry: TreeEntry): boolean {
@@ -82,10 +93,12 @@ function isNode(stats: Stats, { node }: PathAttributes): boolean {
   return isType && major === node.major && minor === node.minor;
 }
 
-/** Only root, real or of a namespace, can give files away: for others every owner is right. */
+/** Who restores it stands for user and group 0, as when it was captured. */
 function hasOwner(stats: Stats, own: PathAttributes | undefined): boolean {
-  if (own === undefined || process.getuid?.() !== 0) return true;
-  return stats.uid === (own.uid ?? 0) && stats.gid === (own.gid ?? 0);
+  if (own === undefined) return true;
+  const seen = (id: number, mine: number | undefined): number => (id === mine ? 0 : id);
+  const [uid, gid] = [seen(stats.uid, process.getuid?.()), seen(stats.gid, process.getgid?.())];
+  return uid === (own.uid ?? 0) && gid === (own.gid ?? 0);
 }
 
 function hasExtended(path: string, { extended = {} }: PathAttributes): boolean {
@@ -97,8 +110,16 @@ function hasExtended(path: string, { extended = {} }: PathAttributes): boolean {
   );
 }
 
-/** A further name is right only as the same inode as the first one. */
-function sharesInode(path: string, { paths }: TreeAttributes, found: ReadonlyMap<string, Stats>): boolean {
-  const first = paths.get(path)?.sameAs;
-  return first === undefined || found.get(first)?.ino === found.get(path)?.ino;
+/** Files are one file on the disk just where the tree says so; others would change with each other. */
+function dropWronglyLinked(same: Set<string>, { paths }: TreeAttributes, found: ReadonlyMap<string, Stats>): void {
+  const inodeOf = (path: string): string => `${found.get(path)?.dev}:${found.get(path)?.ino}`;
+  const taken = new Set<string>();
+  const further: (readonly [path: string, first: string])[] = [];
+  for (const path of [...same].sort(compareCodePoints)) {
+    const first = paths.get(path)?.sameAs;
+    if (first !== undefined) further.push([path, first]);
+    else if (taken.has(inodeOf(path))) same.delete(path);
+    else taken.add(inodeOf(path));
+  }
+  for (const [path, first] of further) if (!same.has(first) || inodeOf(path) !== inodeOf(first)) same.delete(path);
 }

@@ -1,13 +1,15 @@
-import { readFileSync, statSync, utimesSync } from 'node:fs';
-import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
+import { link, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { systemError } from '../base/system-error.ts';
 import type { ActionCache, ActionResult } from './action-cache.ts';
 import type { BlobStore } from './blob-store.ts';
 import { temporaryPath } from './local-blob-store.ts';
+import { markAsUsed } from './mark-as-used.ts';
 import { decodeActionResult, encodeActionResult } from './reapi/action-result.ts';
 import { isComplete } from './result-blobs.ts';
+import { makeStoreFolder, shareFile } from './shared-folder.ts';
 
 const pauseEach = 500;
 
@@ -48,9 +50,9 @@ export class LocalActionCache implements ActionCache {
     const temporary = temporaryPath(this.#directory);
     const target = this.#path(key);
     try {
-      await mkdir(dirname(temporary), { recursive: true });
-      await mkdir(dirname(target), { recursive: true });
+      for (const path of [temporary, target]) makeStoreFolder(this.#directory, dirname(path));
       await writeFile(temporary, encodeActionResult(result));
+      shareFile(this.#directory, temporary);
       if (existing === undefined && (await isFirst(temporary, target))) return result;
       const meanwhile = existing === undefined ? this.#read(key)?.result : undefined;
       if (meanwhile !== undefined) return meanwhile;
@@ -72,12 +74,7 @@ export class LocalActionCache implements ActionCache {
 
   /** Notes that the result is of use now; not possible in the store of somebody else. */
   markUsed(key: string): void {
-    const now = systemClock.nowMs() / 1000;
-    try {
-      utimesSync(this.#path(key), now, now);
-    } catch {
-      // It is then as if it had not been used.
-    }
+    markAsUsed(this.#path(key));
   }
 
   #read(key: string): { readonly result: ActionResult; readonly mtimeMs: number } | undefined {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants as copying, createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, copyFile, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
@@ -12,13 +12,18 @@ import { digestOf, digestOfFile } from '../base/sha256.ts';
 import { systemError } from '../base/system-error.ts';
 import { processMark } from '../net/process-mark.ts';
 import { compressedFrom, readBlob, writeBlob } from './blob-files.ts';
+import { blobFileState } from './blob-state.ts';
 import type { BlobStore } from './blob-store.ts';
+import { inParallel } from './in-parallel.ts';
+import { markAsUsed } from './mark-as-used.ts';
+import { makeStoreFolder, shareFile } from './shared-folder.ts';
 
 const zstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
 const compressAside = promisify(zstdCompress);
 const inMemoryLimit = 1 << 20;
 const asideLimit = 1 << 16;
 const probeSize = 1 << 18;
+const lookedAtOnce = 32;
 /** A compressed file that takes as many blocks of the disk as the plain one is of no use. */
 const blockSize = 4096;
 
@@ -39,6 +44,15 @@ export class LocalBlobStore implements BlobStore {
   async findMissing(digests: readonly Digest[]): Promise<readonly Digest[]> {
     const found = await Promise.all(digests.map((digest) => this.#locate(digest)));
     return digests.filter((_, index) => found[index] === undefined);
+  }
+
+  /** Those that are missing; the others are in use from now on, so that no collection of garbage takes them. */
+  async claim(digests: readonly Digest[]): Promise<readonly Digest[]> {
+    const missing: Digest[] = [];
+    await inParallel(digests, lookedAtOnce, async (digest) => {
+      if (!(await this.#keeps(digest))) missing.push(digest);
+    });
+    return missing;
   }
 
   async read(digest: Digest): Promise<Uint8Array | undefined> {
@@ -81,13 +95,9 @@ export class LocalBlobStore implements BlobStore {
     return digest;
   }
 
-  /** Sets a file of the store aside that is not what its name says. */
-  async quarantine(path: string): Promise<void> {
-    const folder = join(this.directory, 'quarantine');
-    await mkdir(folder, { recursive: true });
-    await rename(path, join(folder, `${path.split('/').at(-1)}-${randomBytes(4).toString('hex')}`)).catch(
-      () => undefined,
-    );
+  /** Sets a blob aside that does not hold what its name says, as is seen once more; false when it stays. */
+  async quarantine(path: string): Promise<boolean> {
+    return (await blobFileState(path)) === 'damaged' && setAside(this.directory, path);
   }
 
   async #commit(digest: Digest, compressed: boolean, write: (temporary: string) => Promise<void>): Promise<void> {
@@ -97,6 +107,7 @@ export class LocalBlobStore implements BlobStore {
     try {
       for (const folder of [dirname(temporary), dirname(target)]) await this.#ensure(folder);
       await write(temporary);
+      shareFile(this.directory, temporary);
       await rename(temporary, target);
     } catch (error) {
       await rm(temporary, { force: true });
@@ -106,7 +117,7 @@ export class LocalBlobStore implements BlobStore {
 
   async #ensure(folder: string): Promise<void> {
     if (this.#folders.has(folder)) return;
-    await mkdir(folder, { recursive: true });
+    makeStoreFolder(this.directory, folder);
     this.#folders.add(folder);
   }
 
@@ -115,12 +126,7 @@ export class LocalBlobStore implements BlobStore {
     const blob = await this.#locate(digest);
     if (blob === undefined) return false;
     if (blob.mtimeMs >= this.#openedMs) return true;
-    const now = systemClock.nowMs() / 1000;
-    // Not allowed in the store of somebody else; gone when it was collected a moment ago.
-    return utimes(blob.path, now, now).then(
-      () => true,
-      (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
-    );
+    return markAsUsed(blob.path);
   }
 
   async #locate(digest: Digest): Promise<{ readonly path: string; readonly mtimeMs: number } | undefined> {
@@ -130,6 +136,18 @@ export class LocalBlobStore implements BlobStore {
     if (plainStat && plainStat.size === digest.sizeBytes) return { path: plain, mtimeMs: plainStat.mtimeMs };
     if (plainStat) await this.quarantine(plain);
     return undefined;
+  }
+}
+
+/** Moves a file of the store to `quarantine`; false when it is gone, or somebody else's. */
+export async function setAside(directory: string, path: string): Promise<boolean> {
+  const folder = join(directory, 'quarantine');
+  try {
+    makeStoreFolder(directory, folder);
+    await rename(path, join(folder, `${basename(path)}-${randomBytes(4).toString('hex')}`));
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -166,6 +184,8 @@ async function isCompressible(path: string, size: number): Promise<boolean> {
 async function storeStream(source: string, target: string, how: { digest: Digest; compress: boolean }): Promise<void> {
   if (!how.compress) {
     await copyFile(source, target, copying.COPYFILE_FICLONE);
+    // Modes are the tree's affair: a blob is neither a program nor anybody's secret.
+    await chmod(target, 0o644);
     const copied = await digestOfFile(target);
     if (copied.hash !== how.digest.hash) throw new Error(`${source} changed while it was stored`);
     return;

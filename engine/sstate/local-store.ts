@@ -18,12 +18,15 @@ export function openLocalStore(directory: string): LocalStore {
   return { actions: new LocalActionCache(directory, blobs), blobs, tasks: new TaskIndex(directory) };
 }
 
-/** Removes unfinished files that nobody writes any more; their names begin with the mark of their process. */
+/**
+ * Removes unfinished files that nobody writes any more; their names begin with the mark of their process. Those of other
+ * users stay for them.
+ */
 export async function sweepTemporaryFiles(directory: string): Promise<void> {
   const folder = join(directory, 'tmp');
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
     const path = join(folder, name);
-    if (await isAbandoned(name.split('-')[0] ?? '', path)) await rm(path, { force: true });
+    if (await isAbandoned(name.split('-')[0] ?? '', path)) await rm(path, { force: true }).catch(() => undefined);
   }
 }

@@ -3,6 +3,7 @@ import { chmodSync, linkSync, lstatSync, mkdirSync, symlinkSync } from 'node:fs'
 import { lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Digest } from '../base/digest.ts';
+import { StxError } from '../base/stx-error.ts';
 import { systemError } from '../base/system-error.ts';
 import { applyAttributes } from './apply-attributes.ts';
 import { decodeAttributes, type TreeAttributes } from './attributes.ts';
@@ -35,8 +36,9 @@ function removeAll(path: string): Promise<void> {
 /**
  * Puts captured trees in place of `directory` each: made beside it under a temporary name, then exchanged, so that a
  * directory is the old one or the whole new one. A directory that is right already is not touched, and files that are
- * right keep their inodes. Owners, devices and attributes that this user may not set are left out. Returns the first
- * blob that is missing or damaged (then nothing of that tree was changed), or `undefined` when all is restored.
+ * right keep their inodes. Returns the first blob that is missing or damaged (then nothing of that tree was changed), or
+ * `undefined` when all is restored. Throws StxError `result-incomplete` for owners, devices and attributes that this user
+ * may not set, or that the file system cannot hold: what depends on the tree would be made from another one.
  */
 export async function restoreOutputs(
   targets: readonly RestoreTarget[],
@@ -136,10 +138,19 @@ async function fillTree(job: TreeJob, root: string, same: ReadonlySet<string>): 
   for (const [path, { sameAs }] of paths)
     if (sameAs !== undefined && !same.has(path)) linkSync(join(root, sameAs), join(root, path));
   for (const entry of entries) if (entry.kind === 'link') symlinkSync(entry.target, join(root, entry.path));
-  applyAttributes(root, job, same);
+  const without = applyAttributes(root, job, same);
+  if (without !== undefined) throw unlike(without);
   for (const { path, mode } of directories.reverse()) chmodSync(join(root, path), mode);
   keepOuterMode(root, job.directory);
   return undefined;
+}
+
+function unlike(path: string): StxError {
+  const message = `\`${path}\` cannot have the owner, attributes or device numbers here that it has in the stored result`;
+  return StxError.of('result-incomplete', message, {
+    origin: 'environment',
+    help: 'the task can run instead; a range of subordinate ids (`newuidmap`), or a file system with extended attributes, would let it be restored',
+  });
 }
 
 /** The directory itself is not part of the tree: it keeps the mode that it had. */

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import { sha256 } from '../base/sha256.ts';
 import type { ActionResult, AuxiliaryMessage } from './action-cache.ts';
-import { actionResultPayload } from './reapi/action-result.ts';
+import { actionResultPayload, digestOfResult } from './reapi/action-result.ts';
 
 /** A key that signs results, with the name that verifiers know it by. */
 export interface SigningKey {
@@ -45,9 +45,28 @@ export async function isTrusted(key: string, result: ActionResult, trusted: Trus
   return false;
 }
 
-/** Whether the result carries a signature of a key with this name, valid or not. */
-export function isSignedBy(result: ActionResult, name: string): boolean {
-  return (result.auxiliary ?? []).some((each) => signatureOf(each)?.name === name);
+/** Whether the result carries a signature, valid or not. */
+export function isSigned(result: ActionResult): boolean {
+  return (result.auxiliary ?? []).some((each) => signatureOf(each) !== undefined);
+}
+
+/**
+ * What a key has once a writer brings `incoming` where `kept` is: no signature moves to a result that it was not made for.
+ * Equal results have the signatures of both; of results that differ in more than that, a signed one takes the place of
+ * one with the same output, or of an unsigned one. Otherwise the first stays.
+ */
+export function withSignatures(kept: ActionResult, incoming: ActionResult): ActionResult {
+  if (!isSigned(incoming)) return kept;
+  if (digestOfResult(kept).hash !== digestOfResult(incoming).hash)
+    return kept.output.hash === incoming.output.hash || !isSigned(kept) ? incoming : kept;
+  const replaced = new Set((incoming.auxiliary ?? []).map(roleOf));
+  const others = (kept.auxiliary ?? []).filter((each) => !replaced.has(roleOf(each)));
+  return { ...kept, auxiliary: [...others, ...(incoming.auxiliary ?? [])] };
+}
+
+/** Of messages with the same role a result has one: a signature for each name, any other for its type. */
+function roleOf(message: AuxiliaryMessage): string {
+  return `${message.typeUrl} ${signatureOf(message)?.name ?? ''}`;
 }
 
 function signatureOf(message: AuxiliaryMessage): { readonly name: string; readonly bytes: Buffer } | undefined {

@@ -1,8 +1,9 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Sha256Hex } from '../base/brands.ts';
 import { systemError } from '../base/system-error.ts';
 import { temporaryPath } from './local-blob-store.ts';
+import { makeStoreFolder, shareFile } from './shared-folder.ts';
 
 /** A blob as it lies in the store: a plain file, or a zstd frame of its content. */
 export interface BlobFile {
@@ -58,9 +59,9 @@ async function inPlace(
   write: () => Promise<unknown>,
 ): Promise<void> {
   try {
-    await mkdir(dirname(paths.temporary), { recursive: true });
-    await mkdir(dirname(paths.target), { recursive: true });
+    for (const path of [paths.temporary, paths.target]) makeStoreFolder(directory, dirname(path));
     await write();
+    shareFile(directory, paths.temporary);
     await rename(paths.temporary, paths.target);
   } catch (error) {
     await rm(paths.temporary, { force: true });

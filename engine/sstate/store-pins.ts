@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemError } from '../base/system-error.ts';
 import { temporaryPath } from './local-blob-store.ts';
+import { makeStoreFolder, shareFile } from './shared-folder.ts';
 
 /** Whether a pin may be called so: its name is that of a file. */
 export function isPinName(name: string): boolean {
@@ -26,8 +27,9 @@ export async function writePin(
   const temporary = temporaryPath(directory);
   const target = join(directory, 'pins', pin.name);
   try {
-    for (const path of [temporary, target]) await mkdir(dirname(path), { recursive: true });
+    for (const path of [temporary, target]) makeStoreFolder(directory, dirname(path));
     await writeFile(temporary, [`# ${pin.comment}`, ...[...pin.keys].sort(), ''].join('\n'));
+    shareFile(directory, temporary);
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { partialBlobs } from './partial-blobs.ts';
 import { namesIn, scanStore } from './scan-store.ts';
 import { readPins } from './store-pins.ts';
 
@@ -24,6 +25,8 @@ export interface StoreStats {
   /** Name of a pin -> how many results it holds that are here. */
   readonly pins: Readonly<Record<string, number>>;
   readonly quarantined: number;
+  /** Bytes of transfers that broke off or go on. */
+  readonly partialBytes: number;
 }
 
 /** Counts what lies in a store; others may use it meanwhile. */
@@ -58,6 +61,7 @@ export async function storeStats(directory: string): Promise<StoreStats> {
     }),
     tasks: namesIn(join(directory, 'tasks')).length,
     pins: Object.fromEntries(pins),
+    partialBytes: sum(partialBlobs(directory)),
     quarantined: namesIn(join(directory, 'quarantine')).length,
   };
 }

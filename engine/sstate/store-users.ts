@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { isAbandoned, processMark } from '../net/process-mark.ts';
+import { makeStoreFolder } from './shared-folder.ts';
 
 const refreshMs = 600_000;
 
@@ -15,7 +16,7 @@ export function useStore(directory: string): Disposable {
   const folder = join(directory, 'users');
   const path = join(folder, `${processMark()}-${crypto.randomUUID().slice(0, 8)}`);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeStoreFolder(directory, folder);
     writeFileSync(path, `${systemClock.nowMs()}\n`);
   } catch {
     rmSync(path, { force: true });
@@ -45,7 +46,7 @@ export async function usedSince(directory: string): Promise<number> {
   let since = Number.POSITIVE_INFINITY;
   for (const name of await readdir(folder).catch(() => [])) {
     const path = join(folder, name);
-    if (await isAbandoned(name.split('-')[0] ?? '', path)) await rm(path, { force: true });
+    if (await isAbandoned(name.split('-')[0] ?? '', path)) await rm(path, { force: true }).catch(() => undefined);
     else since = Math.min(since, await startOf(path));
   }
   return since;

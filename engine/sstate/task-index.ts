@@ -1,8 +1,9 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareCodePoints } from '../base/canonical-json.ts';
 import { sha256 } from '../base/sha256.ts';
 import { systemError } from '../base/system-error.ts';
+import { makeStoreFolder } from './shared-folder.ts';
 
 /** A task as the index knows it: of whatever configuration. */
 export interface IndexedTask {
@@ -35,7 +36,7 @@ export class TaskIndex {
     try {
       await create().catch(async (error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;
-        await mkdir(folder, { recursive: true });
+        makeStoreFolder(this.#directory, folder);
         await create();
       });
     } catch (error) {

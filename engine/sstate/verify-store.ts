@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { createZstdDecompress } from 'node:zlib';
+import { blobFileState } from './blob-state.ts';
 import { inParallel } from './in-parallel.ts';
-import { LocalBlobStore } from './local-blob-store.ts';
+import { LocalBlobStore, setAside } from './local-blob-store.ts';
 import { scanStore } from './scan-store.ts';
 
 /** How the contents of a store are checked. */
@@ -40,21 +37,25 @@ export async function verifyStore(directory: string, options: VerifyOptions): Pr
   const files = [...before.blobs.values()].flat();
   const ofBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const damagedBlobs: string[] = [];
+  const whole = new Set<string>();
   let readBytes = 0;
   await inParallel(files, filesAtOnce, async ({ path, sizeBytes }) => {
-    const state = await stateOf(path);
+    const state = await blobFileState(path);
     readBytes += sizeBytes;
     options.onProgress?.(readBytes, ofBytes);
+    if (state === 'whole') whole.add(basename(path, '.zst'));
     if (state !== 'damaged') return;
     damagedBlobs.push(path);
     if (!options.dryRun) await store.quarantine(path);
   });
-  const wrong = new Set(damagedBlobs.map((path) => basename(path, '.zst')));
+  const wrong = new Set(damagedBlobs.map((path) => basename(path, '.zst')).filter((hash) => !whole.has(hash)));
   const damagedResults = before.results.filter(({ kind }) => kind === 'damaged');
   const incomplete = before.results.filter(
     ({ kind, isComplete, needs }) => kind === 'ours' && (!isComplete || needs.some(({ hash }) => wrong.has(hash))),
   );
-  if (!options.dryRun) for (const { path } of [...damagedResults, ...incomplete]) await store.quarantine(path);
+  if (!options.dryRun && damagedResults.length + incomplete.length > 0) {
+    await setResultsAside(directory, new Set([...damagedResults, ...incomplete].map(({ key }) => key)));
+  }
   return {
     results: before.results.length,
     blobs: files.length,
@@ -65,17 +66,9 @@ export async function verifyStore(directory: string, options: VerifyOptions): Pr
   };
 }
 
-async function stateOf(path: string): Promise<'whole' | 'damaged' | 'gone'> {
-  const hash = createHash('sha256');
-  const count = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const chunk of chunks) hash.update(chunk);
-  };
-  const input = createReadStream(path, { highWaterMark: 1 << 20 });
-  try {
-    if (path.endsWith('.zst')) await pipeline(input, createZstdDecompress({ chunkSize: 1 << 18 }), count);
-    else await pipeline(input, count);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'gone' : 'damaged';
-  }
-  return hash.digest('hex') === basename(path, '.zst') ? 'whole' : 'damaged';
+/** What was wrong a while ago may have been brought or made again since then. */
+async function setResultsAside(directory: string, suspects: ReadonlySet<string>): Promise<void> {
+  const { results } = await scanStore(directory);
+  for (const { key, path, kind, isComplete } of results)
+    if (suspects.has(key) && (kind === 'damaged' || !isComplete)) await setAside(directory, path);
 }

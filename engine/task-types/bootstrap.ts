@@ -10,6 +10,7 @@ export const bootstrapTask: TaskType = {
     'BOOTSTRAP_OPTIONS',
     'BOOTSTRAP_ENVIRONMENT',
     'SOURCE_DATE_EPOCH',
+    'bootstrap_start',
     'bootstrap_setup',
     'bootstrap_finish',
   ],

@@ -5,7 +5,7 @@ import type { TaskType } from './task-type.ts';
 export const cleanDownloadsTask: TaskType = {
   name: 'clean-downloads',
   variables: [],
-  unhashedVariables: ['SRC_URI', 'SRCREV', 'DL_DIR', 'FILESPATH'],
+  unhashedVariables: ['SRC_URI', 'DL_DIR', 'FILESPATH'],
   hashedFlags: fetchTask.hashedFlags,
   readsLocalSources: true,
   pool: 'processor',

@@ -7,6 +7,8 @@ import { feedTask } from './feed.ts';
 import { fetchTask } from './fetch.ts';
 import { fetchLockedTask } from './fetch-locked.ts';
 import { packageTask } from './package.ts';
+import { packageQaTask } from './package-qa.ts';
+import { packageRevisionTask } from './package-revision.ts';
 import { patchTask } from './patch.ts';
 import { populateSysrootTask } from './populate-sysroot.ts';
 import { recipeSysrootTask } from './recipe-sysroot.ts';
@@ -26,6 +28,8 @@ export const taskTypeTable: ReadonlyMap<string, TaskType> = new Map(
     fetchTask,
     fetchLockedTask,
     packageTask,
+    packageQaTask,
+    packageRevisionTask,
     patchTask,
     populateSysrootTask,
     recipeSysrootTask,

@@ -29,6 +29,49 @@ export function guardedCommand(program: GuardedProgram): { readonly command: str
   return { command: 'sh', args: ['-c', guard('0'), 'sh', command, ...args] };
 }
 
+/**
+ * The command of a shell that runs what it is asked for on standard input (`program-server.ts`): file descriptor 5 is a file
+ * with the request, 3 takes reports, 4 is the pipe that only the engine holds. It is process 1 of a process namespace. Here the
+ * watcher stands outside, for the shell kills everything inside after each program. It kills the process group, which
+ * the kernel does for a fork that is under way as well; with process 1 goes all that is in the namespace.
+ */
+export function serverCommand(
+  namespaces: readonly string[],
+  mark: string,
+): { readonly command: string; readonly args: string[] } {
+  const options = [...identity('own'), ...ownProcesses, '--propagation', 'slave', ...namespaces];
+  return {
+    command: 'sh',
+    args: ['-c', watchedGroup, 'sh', 'unshare', ...options, '--', 'sh', '-c', server, 'sh', mark],
+  };
+}
+
+const watchedGroup = `exec 2>&1
+( trap '' HUP INT TERM; exec </dev/null >/dev/null 2>&1 3>&- 5<&-
+  read -r line <&4; while :; do kill -KILL 0; sleep 0.02; done ) &
+exec "$@" 4<&-`;
+
+/** Whatever a program has left is gone and reaped before its end is told: nothing more can come from it. */
+const server = `stx_end() {
+  stx_tries=0
+  while kill -KILL -1; do
+    stx_tries=$((stx_tries + 1))
+    if [ $stx_tries -lt 20 ]; then (:); else sleep 0.01; fi
+  done 2>/dev/null
+  printf '\\036%s%03d\\n' "$2" "$1" >&3
+  printf '\\036%s%03d\\n' "$2" "$1"
+}
+stx_end 0 "$1"
+while read -r stx_line; do
+  . /proc/self/fd/5
+  stx_end "$?" "$1"
+done`;
+
+/** Whether the host lets an ordinary program have a process namespace. */
+export function hostGrantsServers(): boolean {
+  return hostGrantsProcessNamespaces();
+}
+
 /** Where a program lies on a search path (words parted by `:`); undefined: nowhere. */
 export function findProgram(name: string, path: string): string | undefined {
   if (name.includes('/')) return name;

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { parseLockFile } from '../base/lock-file.ts';
+import { lockUnreadable, parseLockFile } from '../base/lock-file.ts';
 import type { LockRecord } from '../base/lock-record.ts';
 import { StxError } from '../base/stx-error.ts';
-import { systemError } from '../base/system-error.ts';
 import type { TaskOrder } from '../messages/task-order.ts';
 import { requiredVariable } from './task-variable.ts';
 
@@ -17,7 +16,7 @@ export async function readLockedRecords(order: TaskOrder): Promise<readonly Lock
     throw StxError.of('missing-input', message, { help: 'name the root in the flag `lock-root` of the task' });
   }
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw systemError(error, 'reading the lock file', path, { setting: { variable: 'LOCK_FILE' }, help });
+    throw lockUnreadable(error, path);
   });
   const records = parseLockFile(text, path).filter((each) => each.roots.includes(root));
   if (records.length === 0) {
@@ -26,18 +25,23 @@ export async function readLockedRecords(order: TaskOrder): Promise<readonly Lock
       help,
     });
   }
-  const locked = new Set(records.map((each) => each.name));
-  const unlocked = askedFor(order).filter((name) => !locked.has(name));
+  const locked = new Set(records.flatMap((each) => [each.name, ...(each.askedAs ?? [])]));
+  const unlocked = askedFor(order).filter((word) => !locked.has(word) && !locked.has(plainName(word)));
   if (unlocked.length === 0) return records;
-  const names = unlocked.map((name) => `\`${name}\``).join(', ');
+  const names = unlocked.map((word) => `\`${plainName(word)}\``).join(', ');
   throw StxError.of('package-not-locked', `\`${root}\` asks for ${names}, which \`${path}\` does not hold for it`, {
     setting: { variable: 'BOOTSTRAP_PACKAGES', word: unlocked[0] },
     help,
   });
 }
 
-/** Package names without architecture, version and suite (`name:arch`, `name=version`, `name/suite`). */
+/** The words of BOOTSTRAP_PACKAGES but for groups (`@core`), which stand for several packages. */
 function askedFor(order: TaskOrder): readonly string[] {
   const words = (order.variables['BOOTSTRAP_PACKAGES'] ?? '').split(/\s+/);
-  return [...new Set(words.map((word) => word.replace(/[:=/].*$/, '')).filter((name) => name !== ''))];
+  return [...new Set(words.filter((word) => word !== '' && !word.startsWith('@')))];
+}
+
+/** A package name without architecture, version and suite (`name:arch`, `name=version`, `name/suite`). */
+function plainName(word: string): string {
+  return word.startsWith('/') ? word : word.replace(/[:=/].*$/, '');
 }

@@ -1,7 +1,11 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { findProgram, type GuardedProgram, guardedCommand } from './guarded-command.ts';
 import { watchMemory } from './process-memory.ts';
-import { type StartedProgram, startProgram } from './start-program.ts';
+import { canServe, type ProgramServer, type ServedProgram } from './program-server.ts';
+import { giveBackServer, takeServer } from './server-pool.ts';
+import { signalGroup } from './signal-group.ts';
 import { noteUsage } from './usage-meter.ts';
 
 /** A program to run with everything that it starts. */
@@ -30,7 +34,7 @@ const graceMs = 700;
 const lingerMs = { done: 2000, stopped: 250 } as const;
 
 /**
- * Runs a program as the leader of a process group of its own. When `signal` fires, the group gets TERM and a little
+ * Runs a program in a process group of its own. When `signal` fires, the group gets TERM and a little
  * later KILL; the promise settles after the end. Rejects when the program is not there (ENOENT) or with what `onOutput`
  * threw. Nothing of the program outlives the engine (`guardedCommand`); its standard input is empty. What
  * it took is noted (`noteUsage`).
@@ -39,10 +43,40 @@ export async function runProcessGroup(request: ProcessRequest): Promise<ProcessE
   if (request.signal.aborted) return { exitCode: 143, wasCancelled: true };
   const environment = request.environment ?? process.env;
   if (findProgram(request.command, environment['PATH'] ?? '') === undefined) throw notFound(request.command);
-  const { command, args } = guardedCommand(request);
-  const isTwoWay = request.onChannel !== undefined;
-  const child = await startProgram({ command, args, cwd: request.cwd, env: { ...environment }, pipes: 5, isTwoWay });
-  const group = new Group(child);
+  const { command, args, cwd = process.cwd() } = request;
+  const program = { command, args, cwd, environment };
+  const server = isForServer(request) && canServe(program) ? takeServer(request.namespaces ?? []) : undefined;
+  return server === undefined ? runAlone(request) : runServed(request, program, server);
+}
+
+/** A program that is talked to has pipes of its own; an ordinary user gets a range of ids only from outside of all namespaces. */
+function isForServer({ onChannel, ids }: ProcessRequest): boolean {
+  return onChannel === undefined && (ids !== 'all' || process.getuid?.() === 0);
+}
+
+async function runServed(request: ProcessRequest, program: ServedProgram, server: ProgramServer): Promise<ProcessEnd> {
+  const group = new Group(server);
+  const memory = server.pid === undefined ? undefined : watchMemory(server.pid);
+  const cancel = (): void => group.stop();
+  request.signal.addEventListener('abort', cancel, { once: true });
+  try {
+    const exitCode = await server.run(program, {
+      onOutput: (chunk) => request.onOutput(chunk),
+      onReport: (chunk) => request.onReport?.(chunk.toString()),
+    });
+    return { exitCode, wasCancelled: request.signal.aborted };
+  } finally {
+    request.signal.removeEventListener('abort', cancel);
+    group.close();
+    noteUsage({ cpuMs: server.takeCpuMs(), peakMemoryBytes: memory?.stop() });
+    giveBackServer(server, request.namespaces ?? []);
+  }
+}
+
+/** By itself, in namespaces made for it. */
+async function runAlone(request: ProcessRequest): Promise<ProcessEnd> {
+  const child = await start(request);
+  const group = new Group(signalling(child));
   const usage = new Usage(child);
   const cancel = (): void => group.stop();
   request.signal.addEventListener('abort', cancel, { once: true });
@@ -59,17 +93,35 @@ export async function runProcessGroup(request: ProcessRequest): Promise<ProcessE
   }
 }
 
+async function start(request: ProcessRequest): Promise<ChildProcess> {
+  const { command, args } = guardedCommand(request);
+  const { cwd, environment = process.env } = request;
+  const stdio = Array.from({ length: 5 }, () => 'pipe' as const);
+  const child = spawn(command, args, { cwd, env: { ...environment }, detached: true, stdio });
+  if (child.pid === undefined) await once(child, 'spawn');
+  return child;
+}
+
 function notFound(command: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${command}: not found`), { code: 'ENOENT', path: command });
 }
 
+/** What leads a process group; `signal` reaches all of it. */
+interface Signalled {
+  signal(signal: NodeJS.Signals): void;
+}
+
+function signalling({ pid }: ChildProcess): Signalled {
+  return { signal: (signal) => signalGroup(pid, signal) };
+}
+
 class Group {
-  readonly #child: StartedProgram;
+  readonly #leader: Signalled;
   #timer: NodeJS.Timeout | undefined;
   isStopped = false;
 
-  constructor(child: StartedProgram) {
-    this.#child = child;
+  constructor(leader: Signalled) {
+    this.#leader = leader;
   }
 
   stop(): void {
@@ -79,12 +131,7 @@ class Group {
   }
 
   kill(signal: NodeJS.Signals): void {
-    if (this.#child.pid === undefined) return;
-    try {
-      process.kill(-this.#child.pid, signal);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
+    this.#leader.signal(signal);
   }
 
   close(): void {
@@ -97,7 +144,7 @@ class Usage {
   readonly #memory: ReturnType<typeof watchMemory> | undefined;
   #times = '';
 
-  constructor(child: StartedProgram) {
+  constructor(child: ChildProcess) {
     this.#memory = child.pid === undefined ? undefined : watchMemory(child.pid);
     const told = child.stdio[4] as Duplex | undefined;
     told?.on('error', () => undefined);
@@ -118,7 +165,7 @@ function cpuMs(times: string): number | undefined {
   return found.length === 0 ? undefined : seconds.reduce((sum, each) => sum + each, 0) * 1000;
 }
 
-function forwardOutput(child: StartedProgram, request: ProcessRequest, group: Group): { error?: unknown } {
+function forwardOutput(child: ChildProcess, request: ProcessRequest, group: Group): { error?: unknown } {
   const failure: { error?: unknown } = {};
   const take = (chunk: Buffer): void => {
     if (failure.error !== undefined) return;
@@ -140,7 +187,7 @@ function forwardOutput(child: StartedProgram, request: ProcessRequest, group: Gr
 }
 
 /** Settles when the program has ended and its pipes are closed; what stays behind in its group is killed. */
-async function ended(child: StartedProgram, group: Group): Promise<number> {
+async function ended(child: ChildProcess, group: Group): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   let linger: NodeJS.Timeout | undefined;
   child.once('error', reject);

@@ -10,6 +10,8 @@ const loaders = {
   'populate-sysroot': () => import('./populate-sysroot/populate-sysroot.ts'),
   'recipe-sysroot': () => import('./recipe-sysroot/recipe-sysroot.ts'),
   package: () => import('./package/package.ts'),
+  'package-qa': () => import('./package-qa/package-qa.ts'),
+  'package-revision': () => import('./package-write/package-revision.ts'),
   feed: () => import('./feed/feed.ts'),
   bootstrap: () => import('./bootstrap/bootstrap.ts'),
   'unpack-root': () => import('./unpack-root/unpack-root.ts'),
@@ -30,7 +32,11 @@ export function isBuiltinName(name: string): name is BuiltinName {
   return Object.hasOwn(loaders, name);
 }
 
+const loaded = new Map<BuiltinName, BuiltinTask>();
+
 /** Loads the code of a built-in task; only what a thread really runs is imported. */
 export async function loadBuiltin(name: BuiltinName): Promise<BuiltinTask> {
-  return (await loaders[name]()).run;
+  const run = loaded.get(name) ?? (await loaders[name]()).run;
+  loaded.set(name, run);
+  return run;
 }

@@ -11,7 +11,7 @@ export async function measureUsage<T>(work: (usage: () => TaskUsage) => Promise<
     work(() => {
       const { user, system } = process.threadCpuUsage(before);
       const cpuMs = Math.round(sum.cpuMs + (user + system) / 1000);
-      return { cpuMs, peakMemoryBytes: sum.peakMemoryBytes || undefined };
+      return { cpuMs, programsMs: sum.cpuMs || undefined, peakMemoryBytes: sum.peakMemoryBytes || undefined };
     }),
   );
 }

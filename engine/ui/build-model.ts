@@ -34,8 +34,8 @@ export class BuildModel {
   savedMs = 0;
   planned = false;
   finished = false;
-  plannedAtMs = 0;
-  expectedMs: number | undefined;
+  /** What was last told to be left, and when. */
+  left: { readonly ms: number; readonly atMs: number } | undefined;
   held: HoldReason | undefined;
   /** In the order in which they were started. */
   readonly working = new Map<string, WorkingTask>();
@@ -59,8 +59,10 @@ export class BuildModel {
       }
       case 'task-finished':
         this.#finished(event);
+        this.#toldLeft(event.leftMs, atMs);
         break;
       case 'task-settled':
+        this.#toldLeft(event.leftMs, atMs);
         if (event.as === 'up-to-date') {
           this.done += 1;
           this.upToDate += 1;
@@ -80,12 +82,12 @@ export class BuildModel {
   }
 
   /**
-   * How long the build may still take: what was expected less what has passed, and not less than the longest of the
-   * tasks at work; `undefined` without history, 0 when it takes longer than expected.
+   * How long the build may still take: what was last told less what has passed since, and not less than the longest of
+   * the tasks at work; `undefined` without history, 0 when it takes longer than expected.
    */
   leftMs(nowMs: number): number | undefined {
-    if (this.expectedMs === undefined) return undefined;
-    let left = this.expectedMs - (nowMs - this.plannedAtMs);
+    if (this.left === undefined) return undefined;
+    let left = this.left.ms - (nowMs - this.left.atMs);
     for (const { usualMs, startedMs } of this.working.values())
       if (usualMs !== undefined) left = Math.max(left, usualMs - (nowMs - startedMs));
     return Math.max(0, left);
@@ -93,11 +95,14 @@ export class BuildModel {
 
   #plan(event: Event<'plan'>, atMs: number): void {
     this.planned = true;
-    this.plannedAtMs = atMs;
     this.total = event.run + event.restore + event.open;
     this.toRestore = event.restore;
     this.upToDate = event.upToDate;
-    this.expectedMs = event.expectedMs;
+    this.#toldLeft(event.expectedMs, atMs);
+  }
+
+  #toldLeft(ms: number | undefined, atMs: number): void {
+    if (ms !== undefined) this.left = { ms, atMs };
   }
 
   #finished({ task, action, outcome }: Event<'task-finished'>): void {

@@ -1,5 +1,5 @@
 import type { StoredDiagnostic, StoredPlace } from '../messages/stored-diagnostic.ts';
-import { columnAfter, printable } from './text-width.ts';
+import { columnAfter, outputLine, printable } from './text-width.ts';
 
 /** How paths are shown: relative to `base` when they lie below it. */
 export interface PathStyle {
@@ -26,7 +26,7 @@ export function diagnosticText(diagnostic: StoredDiagnostic, style: PathStyle): 
       ...diagnostic.detail
         .trimEnd()
         .split('\n')
-        .map((line) => `   | ${line}`),
+        .map((line) => `   | ${outputLine(line)}`),
     );
   }
   if (diagnostic.help !== undefined) lines.push(...helpLines(diagnostic.help));

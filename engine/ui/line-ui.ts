@@ -10,6 +10,7 @@ export class LineUi implements BuildUi {
   readonly #output: TextOutput;
   readonly #base: string;
   readonly #quiet: boolean;
+  readonly #program: string;
   #done = 0;
   #total = 0;
 
@@ -17,6 +18,7 @@ export class LineUi implements BuildUi {
     this.#output = output;
     this.#base = options.base;
     this.#quiet = options.quiet ?? false;
+    this.#program = options.program ?? 'stx-bake';
   }
 
   show(event: BuildEvent): void {
@@ -80,6 +82,7 @@ export class LineUi implements BuildUi {
     else {
       this.#line(`  FAILED ${task} after ${seconds}`);
       for (const diagnostic of outcome.diagnostics) this.#line(diagnosticText(diagnostic, { base: this.#base }));
+      this.#line(`   to look around where it failed: ${this.#program} shell ${task.replace(':do_', ':')}`);
     }
   }
 

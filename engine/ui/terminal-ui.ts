@@ -52,6 +52,13 @@ export class TerminalUi implements BuildUi {
     else this.#drawSoon();
   }
 
+  /** Somebody else has written below the view: what stands there is left alone, and all is drawn anew behind it. */
+  startBelow(): void {
+    this.#shown = [];
+    this.#size = '';
+    this.#drawSoon();
+  }
+
   /** Takes away what does not stay, so that somebody else can write; the next drawing brings it back. */
   makeRoom(): void {
     this.#output.write(`\r${eraseBelow}`);

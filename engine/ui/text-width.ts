@@ -2,6 +2,8 @@ const zeroWidth = /[\p{Mn}\p{Me}\p{Cf}]/u;
 const doubleWidth =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
 const plain = /^[\x20-\x7e]*$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours and erasing to the end of a line are what compilers print.
+const colour = /\x1b\[[0-9;:]*[mK]/g;
 const ellipsis = '...';
 
 /** The column in which a terminal stands that printed a text from a column on; tabs go to the next multiple of 8. */
@@ -15,6 +17,13 @@ export function columnAfter(text: string, from: number): number {
 /** A line that cannot steer a terminal: control characters but tabs, and marks of byte order, are shown as U+FFFD. */
 export function printable(line: string): string {
   return plain.test(line) ? line : line.replaceAll(/[^\t\n\P{Cc}]|\ufeff/gu, '\ufffd');
+}
+
+/** A line of a program's output as it can be shown elsewhere: without colours, and what a carriage return wrote over. */
+export function outputLine(line: string): string {
+  if (plain.test(line)) return line;
+  const written = line.replaceAll(colour, '').replace(/\r+$/, '');
+  return printable(written.slice(written.lastIndexOf('\r') + 1));
 }
 
 /** The text in at most so many columns of one row; what is cut off is shown as three dots. */

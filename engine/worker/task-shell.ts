@@ -63,10 +63,16 @@ function start(request: ShellRequest, sandbox: Sandbox | undefined, file: string
     command: () => ['/bin/sh', '-c', launcher(order, isInteractive), 'sh', ...command],
   });
   const { command: program, args } = invocation;
-  // An ordinary user has a range of ids through `unshare`, as in a build.
-  const ids = ['--user', '--map-auto', '--map-root-user', '--', program, ...args];
-  const needsIds = invocation.ids === 'all' && process.getuid?.() !== 0;
-  const started = needsIds ? { command: 'unshare', args: ids } : { command: program, args };
+  // What a build gives the task by the program that guards it: a range of ids for an ordinary user, no network.
+  const isRoot = process.getuid?.() === 0;
+  const ids = invocation.ids === 'all' ? ['--map-auto', '--map-root-user'] : ['--map-current-user'];
+  const { namespaces = [] } = invocation;
+  const needsUser = !isRoot && (invocation.ids === 'all' || namespaces.length > 0);
+  const options = [...(needsUser ? ['--user', ...ids] : []), ...namespaces];
+  const started =
+    options.length > 0
+      ? { command: 'unshare', args: [...options, '--', program, ...args] }
+      : { command: program, args };
   return { ...started, cwd: invocation.cwd, environment: { ...invocation.environment } };
 }
 

@@ -66,6 +66,8 @@ test('--setscene-only puts stored results in place and runs nothing', async (t) 
   t.is(status, 0);
   t.deepEqual(ran, []);
   t.deepEqual(restored.toSorted(), ['lib:do_stage', 'mid:do_stage']);
+  const foretold = await project.run(['-n', '--setscene-only', 'app']);
+  t.notRegex(foretold.stdout, /\d run|\d open/);
   const next = await project.run(['app']);
   t.is(recipesOf(next.ran), 'app');
   t.deepEqual(next.restored, []);
@@ -97,6 +99,19 @@ test('options that contradict each other are refused', async (t) => {
     await text('-b', libFile, '--runall', 'fetch'),
     'stx-bake: error: `-b` and `--runall` cannot be asked at once [bad-option]',
   );
+  for (const task of ['listtasks', 'do_devshell']) {
+    const name = task.replace('do_', '');
+    t.is(
+      await text('-b', libFile, '-c', task),
+      `stx-bake: error: \`-b\` and \`-c ${name}\` cannot be asked at once [bad-option]`,
+    );
+  }
+  for (const option of ['--only', '--no-descendants']) {
+    t.is(
+      await text(option, '--runall', 'compile', 'app'),
+      `stx-bake: error: \`${option}\` and \`--runall\` cannot be asked at once [bad-option]`,
+    );
+  }
   t.is(await text('-b', libFile, 'app'), 'stx-bake: error: `-b` has no use for `app` [bad-argument]');
 });
 

@@ -56,7 +56,7 @@ const rows: readonly (readonly [readonly string[], readonly string[]])[] = [
   [['--build-dir=x'], ['<directories>']],
   [
     ['lock', ''],
-    ['update', 'check'],
+    ['update', 'add', 'check', 'diff'],
   ],
   [['lock', 'update', ''], []],
   [

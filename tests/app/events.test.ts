@@ -118,6 +118,9 @@ test('what replay cannot show is refused with the way out', async (t) => {
   const nothing = await project.run(['replay']);
   t.is(nothing.status, 2);
   t.regex(nothing.stderr, /help: build something first, or name a file that `--events FILE` wrote\n$/);
+  const folder = await project.run(['replay', 'build']);
+  t.is(folder.status, 2);
+  t.regex(folder.stderr, /^stx-bake: error: `build` holds no events of a build/);
   const speed = await project.run(['replay', 'other.txt', '--speed', '0']);
   t.is(speed.status, 2);
   t.true(
@@ -145,6 +148,27 @@ test('events that end before the build are replayed as far as they go, and what 
   t.is(status, 0, stderr);
   t.is(stdout, 'tasks: 2 to run\n  start  a:do_x (running)\n');
   t.regex(stderr, /the events end here, before the build did\n$/);
+});
+
+test('events of a later version, or spoilt ones, are left out one by one', async (t) => {
+  await using project = new TestProject({});
+  const outcome = { status: 'ok', durationMs: 800, artifacts: [], warnings: [] };
+  const finished = { kind: 'task-finished', task: 'a:do_x', action: 'run' };
+  const odd = [
+    { ms: 30, event: finished },
+    { ms: 31, event: { ...finished, outcome: { status: 'postponed', durationMs: 1 } } },
+    { ms: 32, event: { ...finished, outcome: { ...outcome, warnings: [{ severity: 'error' }] } } },
+    { ms: 33, event: { kind: 'diagnostic', diagnostic: { code: 'x', severity: 'error', message: 'm', place: {} } } },
+    { ms: 34, event: { kind: 'plan', run: 'many' } },
+    { ms: 35, event: { kind: 'task-started', task: 'b:do_x', action: 'run', reason: { kind: 'because' } } },
+    { ms: 36, event: { kind: 'held', reason: { kind: 'moon' } } },
+    { ms: 37, event: { ...finished, outcome, shade: 'green' } },
+    { ms: 40, exitCode: 0 },
+  ];
+  project.write('odd.jsonl', jsonLines([...short, ...odd]));
+  const { status, stdout, stderr } = await project.run(['replay', 'odd.jsonl', '--speed', 'max']);
+  t.is(status, 0, stderr);
+  t.is(stdout, 'tasks: 2 to run\n  start  a:do_x (running)\n  start  b:do_x (running)\n  done   a:do_x 0.8 s [1/2]\n');
 });
 
 test('a replay on a terminal goes at the speed of the build, and leaves its lines', async (t) => {

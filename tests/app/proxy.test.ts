@@ -59,11 +59,11 @@ for (const [what, flags, http] of [
   ['no proxy without one in apt', {}, ''],
 ] as const)
   test(`the core layer gives recipes ${what}, outside every hash`, async (t) => {
-    const core = fileURLToPath(new URL('../../layers/core', import.meta.url));
+    const layers = ['layers/core', 'layers/arch-x86-64', 'layers/kernel-std', 'meta-debian'];
+    const paths = layers.map((layer) => fileURLToPath(new URL(`../../${layer}`, import.meta.url)));
     await using project = new TestProject({
-      'conf/bblayers.conf': `BBPATH = "\${TOPDIR}"\nBBFILES ?= ""\nBBLAYERS = "${core}"\n`,
-      'conf/local.conf': 'MACHINE = "any"\nDISTRO = "any"\nKERNEL_VARIANT = "any"\n',
-      ...{ 'conf/machine/any.conf': '', 'conf/kernel/kernel-any.conf': '', 'conf/distro/any.conf': '' },
+      'conf/bblayers.conf': `BBPATH = "\${TOPDIR}"\nBBFILES ?= ""\nBBLAYERS = "${paths.join(' ')}"\n`,
+      'conf/local.conf': 'MACHINE = "x86-64"\nDISTRO = "debian"\nKERNEL_VARIANT = "std"\n',
     });
     const { value } = loadWorkspace({
       topDirectory: project.path,

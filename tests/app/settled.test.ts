@@ -210,7 +210,7 @@ test('no change of any input is hidden by the record: what it confirms, a plan f
     const said = `${change?.name} (${seed})`;
     if (isConfirmed(project)) {
       confirmed++;
-      const { output } = await project.run(['-n', 'app']);
+      const { output } = await project.run(['-v', '-n', 'app']);
       t.notRegex(output, /: (?:run|restore)\b/, `${said}\n${output}`);
     }
     const build = await project.run(['-q', 'app']);

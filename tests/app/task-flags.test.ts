@@ -1,7 +1,9 @@
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
+import { hasNetwork } from '../../engine/functions/function-flags.ts';
+import { datastoreOf } from '../support/graph-of.ts';
 import { type Run, TestProject, toyLayer } from '../support/test-project.ts';
 
 /** Recipes whose tasks are plain shell and write to `build/log`; nothing is fetched, nothing captured. */
@@ -135,6 +137,98 @@ test('[prefuncs] and [postfuncs] run around the task, in shell and Python, with 
   t.deepEqual(log(project), ['before', 'compile app', 'after compile']);
 });
 
+test('each shell function around a task is a process of its own, as in BitBake', async (t) => {
+  await using project = projectOf({
+    [app]: [
+      'do_compile[prefuncs] = "first second"',
+      'do_compile[postfuncs] = "after"',
+      'first() {',
+      '    cd /',
+      '    LEAK=yes',
+      '    echo first >> ${LOG}',
+      '    exit 0',
+      '}',
+      'second[dirs] = "${TOPDIR}/made ${TOPDIR}/start"',
+      'second[cleandirs] = "${TOPDIR}/tmp/emptied"',
+      'second() {',
+      '    echo "second $(basename $(pwd)) $LEAK" >> ${LOG}',
+      '    touch ${TOPDIR}/tmp/emptied/$(ls ${TOPDIR}/tmp/emptied | wc -l)',
+      '}',
+      'do_compile[dirs] = "${WORKDIR}/own"',
+      'do_compile() {',
+      '    echo "task $(basename $(pwd)) $LEAK" >> ${LOG}',
+      '    exit 0',
+      '}',
+      'after() {',
+      '    echo "after $(pwd)" >> ${LOG}',
+      '}',
+      '',
+    ].join('\n'),
+  });
+  for (const again of [[], ['-f']]) {
+    project.write('build/log', '');
+    await ok(project.run([...again, '-c', 'compile', 'app']));
+    const inside = join(project.path, 'build');
+    t.deepEqual(log(project), ['first', 'second start ', 'task own ', `after ${inside}`]);
+    t.deepEqual(readdirSync(join(inside, 'tmp/emptied')), ['0']);
+    t.true(existsSync(join(inside, 'made')));
+  }
+});
+
+test('a function before or after a task that fails makes it fail, by its own name', async (t) => {
+  await using project = projectOf({
+    [app]: 'do_compile[prefuncs] = "before"\nbefore() {\n    false\n}\n',
+    [lib]: 'do_compile[postfuncs] = "after"\nafter() {\n    exit 3\n}\n',
+  });
+  const { status, output } = await project.run(['-k', '-c', 'compile', 'app', 'lib']);
+  t.is(status, 1);
+  t.regex(output, /`app`: `before` ended with exit code 1/);
+  t.regex(output, /`lib`: `after` ended with exit code 3/);
+  t.deepEqual(log(project), ['compile lib']);
+});
+
+test('the lock files of functions around a task are taken', async (t) => {
+  const body = [
+    'do_compile[prefuncs] = "alone"',
+    'alone[lockfiles] = "${TOPDIR}/the.lock"',
+    'alone() {',
+    '    mkdir ${TOPDIR}/inside',
+    '    sleep 0.3',
+    '    rmdir ${TOPDIR}/inside',
+    '}',
+    '',
+  ].join('\n');
+  await using both = projectOf({ [app]: body, [lib]: body });
+  await ok(both.run(['-c', 'compile', 'app', 'lib']));
+  t.deepEqual([...log(both)].sort(), ['compile app', 'compile lib']);
+});
+
+test('functions around a built-in task run, in shell and Python, and count for it', async (t) => {
+  await using project = projectOf({
+    [app]: [
+      'do_get[builtin] = "fetch"',
+      'addtask get before do_compile',
+      'do_get[prefuncs] = "before"',
+      'do_get[postfuncs] = "after"',
+      'WORD = "one"',
+      'before() {',
+      '    echo "before ${WORD}" >> ${LOG}',
+      '}',
+      'python after() {',
+      '    with open(d.getVar("LOG"), "a") as log:',
+      '        log.write("after %s\\n" % d.getVar("WORD"))',
+      '}',
+      '',
+    ].join('\n'),
+  });
+  await ok(project.run(['-c', 'get', 'app']));
+  t.deepEqual(log(project), ['before one', 'after one']);
+  t.deepEqual((await ok(project.run(['-c', 'get', 'app']))).ran, []);
+  project.edit(app, 'WORD = "one"', 'WORD = "two"');
+  t.deepEqual((await ok(project.run(['-c', 'get', 'app']))).ran, ['app:do_get']);
+  t.deepEqual(log(project).slice(-2), ['before two', 'after two']);
+});
+
 test('[umask]: the task runs with it, others with 022', async (t) => {
   await using project = projectOf({
     [app]:
@@ -143,6 +237,53 @@ test('[umask]: the task runs with it, others with 022', async (t) => {
   await ok(project.run(['app']));
   t.is(statSync(join(project.path, 'build/private')).mode & 0o777, 0o600);
   t.is(statSync(join(project.path, 'build/public')).mode & 0o777, 0o644);
+});
+
+test('BB_DEFAULT_UMASK is that of tasks without [umask], and counts', async (t) => {
+  const made = 'do_compile() {\n    touch ${TOPDIR}/made\n}\n';
+  await using project = projectOf({ [app]: made, 'build/conf/local.conf': 'BB_DEFAULT_UMASK = "077"\n' });
+  await ok(project.run(['-c', 'compile', 'app']));
+  t.is(statSync(join(project.path, 'build/made')).mode & 0o777, 0o600);
+  project.write('build/conf/local.conf', '');
+  t.deepEqual((await ok(project.run(['-c', 'compile', 'app']))).ran, ['app:do_compile']);
+});
+
+for (const [value, isReached] of [
+  ['yes', true],
+  ['Y', true],
+  ['true', true],
+  ['no', false],
+  ['n', false],
+  ['false', false],
+  ['0', false],
+  ['', false],
+] as const) {
+  test(`[network] = "${value}" is ${isReached ? 'yes' : 'no'}, as in BitBake`, (t) => {
+    t.is(hasNetwork(datastoreOf({ 'do_x[network]': value }), 'do_x'), isReached);
+  });
+}
+
+test('[network] takes no other words', async (t) => {
+  await using project = projectOf({ [app]: 'do_compile[network] = "sometimes"\n' });
+  const { status, output } = await project.run(['-c', 'compile', 'app']);
+  t.is(status, 1);
+  t.regex(output, /`do_compile\[network\]` is `sometimes`, which is neither yes nor no \[invalid-value\]/);
+  t.regex(output, /app_1\.0\.bb:1:/);
+});
+
+test('a lock file that cannot be made fails its task and gives the other locks back', async (t) => {
+  t.timeout(60_000);
+  await using project = projectOf({
+    'build/blocked': 'a file\n',
+    [lib]: 'do_compile[lockfiles] = "${TOPDIR}/a.lock ${TOPDIR}/blocked/b.lock"\n',
+    [app]: 'do_compile[lockfiles] = "${TOPDIR}/a.lock"\ndo_compile[depends] = "other:do_compile"\n',
+    'meta-toy/recipes/other/other_1.0.bb': 'do_compile() {\n    sleep 1\n}\n',
+  });
+  const { status, output, ran } = await project.run(['-k', '-c', 'compile', 'lib', 'app']);
+  t.is(status, 1);
+  t.regex(output, /making the lock file `\S+blocked\/b\.lock` failed: .*\[system-failure\]/);
+  t.true(ran.includes('app:do_compile'));
+  t.deepEqual(log(project), ['compile app']);
 });
 
 test('`fakeroot`: the task is user 0, without a sandbox too', async (t) => {

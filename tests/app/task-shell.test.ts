@@ -99,3 +99,19 @@ test('a task that was never there, several tasks, and one that is not there are 
   t.regex(await text('lib:compiel'), /has no task `do_compiel`/);
   t.regex(await text('app:compile-'), /`app:compile-` is not one task/);
 });
+
+test('the shell of a task without sandbox has the network that the task has: none, without the flag', async (t) => {
+  const seen = 'do_compile() {\n    cat /proc/net/dev > result\n    exit 3\n}\n';
+  for (const [flag, more] of [
+    ['', false],
+    ['do_compile[network] = "1"\n', true],
+  ] as const) {
+    await using project = new TestProject({ ...toyLayer, 'meta-toy/recipes/lib/lib_1.0.bb': `${flag}${seen}` });
+    t.is((await project.run(['lib'])).status, 1);
+    const shown = await project.run(['shell', 'lib:compile', '--', 'cat', '/proc/net/dev']);
+    const names = (text: string): readonly string[] =>
+      [...text.matchAll(/^\s*([^\s:]+):/gm)].map(([, name]) => name ?? '');
+    t.deepEqual(names(shown.stdout), names(project.read('build/tmp/work/lib/result')));
+    t.is(names(shown.stdout).length > 1, more);
+  }
+});

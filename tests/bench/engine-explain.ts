@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { explainTargets, presentWork } from '../../engine/app/commands/why-command.ts';
 import { planTargets } from '../../engine/app/plan-targets.ts';
 import { foretell } from '../../engine/app/print-plan.ts';
+import { watchOthers } from '../../engine/app/system-load.ts';
 import { nodeFileReader } from '../../engine/base/node-file-reader.ts';
 import { affectedText, answerAffected } from '../../engine/explain/affected-answer.ts';
 import { affectedTasks } from '../../engine/explain/affected-tasks.ts';
@@ -74,7 +75,7 @@ async function answers(name: string, directory: string): Promise<void> {
   const { plan, described } = state;
   const slots = { processor: 2, network: 2 };
   const ask = () => {
-    const { estimate } = foretell({ plan, described, buildDirectory: directory, slots });
+    const { estimate } = foretell({ plan, described, buildDirectory: directory, slots, others: 0 });
     const answer = answerPlan(described, plan, { estimate, fetch: { bytes: new Map(), unknown: 0 }, preludeMs: 0 });
     return planText(answer, { all: false, slots: 2 });
   };
@@ -85,9 +86,10 @@ async function answers(name: string, directory: string): Promise<void> {
 async function estimates(directory: string): Promise<void> {
   for (const round of [1, 2, 3]) {
     appendFileSync(join(directory, 'conf/local.conf'), `BP .= "-${round}"\n`);
+    const others = watchOthers();
     const { plan, described } = await planned(directory);
     const slots = { processor: 2, network: 2 };
-    const { estimate } = foretell({ plan, described, buildDirectory: directory, slots });
+    const { estimate } = foretell({ plan, described, buildDirectory: directory, slots, others: others() });
     build(directory);
     using history = openHistory(directory);
     const real = history.builds(1)[0]?.durationMs ?? Number.NaN;

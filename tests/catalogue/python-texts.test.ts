@@ -8,7 +8,9 @@ async function said(body: string): Promise<string> {
   await using project = new TestProject({ ...toyLayer, [recipeFile]: body });
   const { output } = await project.run(['app:compile']);
   const text = output.replaceAll(project.path, 'PROJECT').replaceAll(/log\.do_compile\.\d+/g, 'LOG');
-  return text.slice(text.search(/^\S*: (?:error|warning|note):/m)).replace(/\n(?: {2}done|stx-bake: (?!error)).*/s, '');
+  return text
+    .slice(text.search(/^\S*: (?:error|warning|note):/m))
+    .replace(/\n(?: {2}done| {3}to look around|stx-bake: (?!error)).*/s, '');
 }
 
 test('bb.warn of a Python task is shown with the call', async (t) => {

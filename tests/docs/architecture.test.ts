@@ -35,7 +35,7 @@ test('every folder of the engine and every layer says in a README what it is for
     readdirSync(join(root, folder)).some((name) => name.endsWith('.ts')),
   );
   t.true(folders.length > 20);
-  const wanted = ['engine', 'layers', 'meta-stx', 'meta-debian', ...folders];
+  const wanted = ['engine', 'layers', ...globSync('meta-*', { cwd: root }), ...folders];
   t.deepEqual(
     wanted.filter((folder) => !existsSync(join(root, folder, 'README.md'))),
     [],

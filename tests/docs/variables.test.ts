@@ -8,8 +8,11 @@ import { parseRecipeFile } from '../../engine/language/parse-recipe-file.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const page = read('docs/reference/variables.md');
+const contract = read('docs/reference/os-contract.md');
 /** Names in backticks, without flag and override. */
-const documented = new Set([...page.matchAll(/`([A-Za-z_][\w-]*)(?:[[:][^`]*)?`/g)].map(([, name]) => name));
+const documented = new Set(
+  [...`${page}${contract}`.matchAll(/`([A-Za-z_][\w-]*)(?:[[:][^`]*)?`/g)].map(([, name]) => name),
+);
 
 /** Variables that layers are described by; BitBake's own, the same in every layer. */
 const ofLayers = /^(BB(PATH|FILES|FILE_.*|LAYERS)|LAYER.*|HOST_(TOOL|PACKAGE).*)$/;

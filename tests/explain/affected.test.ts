@@ -111,3 +111,20 @@ test('several changes are answered together', async (t) => {
   t.deepEqual(both.certain, ['app:do_compile', 'app:do_install', 'lib:do_compile', 'lib:do_stage']);
   t.deepEqual(both.possible, ['lib:do_build']);
 });
+
+test('what chooses recipes, versions or results may change what it chooses among', async (t) => {
+  const all = Object.keys(edges).sort();
+  const ofLib = all.filter((key) => key.startsWith('lib:'));
+  for (const name of ['BBMASK', 'OVERRIDES', 'PREFERRED_PROVIDER_virtual/x', 'STAMP', 'WORKDIR'])
+    t.deepEqual((await affected({ kind: 'variable', name })).maybe, all, name);
+  t.deepEqual((await affected({ kind: 'variable', name: 'PREFERRED_VERSION_lib' })).maybe, ofLib);
+  t.deepEqual((await affected({ kind: 'variable', name: 'BBMASK', recipe: 'lib' })).maybe, ofLib);
+  for (const path of ['/layer/lib_2.0.bb', '/layer/lib.bb', '/other/lib_%.bbappend'])
+    t.deepEqual((await affected({ kind: 'file', path })).maybe, ofLib, path);
+  t.deepEqual((await affected({ kind: 'file', path: '/layer/unknown_1.bb' })).maybe, []);
+});
+
+test('flags that say what a result is and which stamp it has count', async (t) => {
+  for (const flag of ['sstate-plaindirs', 'stamp-extra-info'])
+    t.deepEqual((await affected({ kind: 'variable', name: 'do_stage', flag })).direct, ['lib:do_stage'], flag);
+});

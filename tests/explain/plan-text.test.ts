@@ -4,8 +4,8 @@ import { type PlanAnswer, type PlanRow, planText } from '../../engine/explain/pl
 function answer(tasks: readonly PlanRow[], more: Partial<PlanAnswer> = {}): PlanAnswer {
   const counts = { run: 0, open: 0, restore: 0, 'up-to-date': 0, 'not-needed': 0 };
   for (const { decision } of tasks) counts[decision]++;
-  const unknown = { fetchBytes: 0, unknownSizes: 0, expectedMs: null, totalMs: null, leastMs: null, withoutHistory: 0 };
-  return { tasks, counts, ...unknown, ...more };
+  const unknown = { fetchBytes: 0, unknownSizes: 0, expectedMs: null, totalMs: null, leastMs: null };
+  return { tasks, counts, ...unknown, withoutHistory: 0, guessed: 0, ...more };
 }
 
 function row(task: string, decision: PlanRow['decision'], reason: string, more: Partial<PlanRow> = {}): PlanRow {
@@ -21,7 +21,7 @@ test('a plan is told line by line, with what is to fetch and how long it takes',
     row('b:do_stage', 'restore', 'its result is in the store'),
     row('c:do_stage', 'up-to-date', 'its inputs are as they were, and what it left is there'),
   ];
-  const times = { expectedMs: 61_000, totalMs: 62_000, leastMs: 1000, withoutHistory: 1 };
+  const times = { expectedMs: 61_000, totalMs: 62_000, leastMs: 1000, withoutHistory: 1, guessed: 2 };
   const text = planText(answer(tasks, { fetchBytes: 2_000_000, unknownSizes: 2, ...times }), { all: false, slots: 2 });
   t.is(
     text,
@@ -30,7 +30,7 @@ test('a plan is told line by line, with what is to fetch and how long it takes',
       'a:do_compile: runs unless the output of b:do_stage stays the same (its inputs changed), usually 3.0 s',
       'b:do_stage: restore (its result is in the store)',
       'to fetch: 2.0 MB and 2 files of unknown size',
-      'time: about 1 min 2 s, 2.0 s if no output changes with 2 tasks at a time; 1 task without history not counted',
+      'time: about 1 min 2 s, 2.0 s if no output changes with 2 tasks at a time; 2 tasks without history guessed from others of the name; 1 task without history not counted',
       'stx-bake: dry run: 1 run, 1 open, 1 restore, 1 up-to-date',
       '',
     ].join('\n'),

@@ -57,28 +57,35 @@ test('a build is written down with its tasks, reasons, times, peaks, bytes and r
   });
 });
 
-test('the usual time of a task is the middle of its last five runs, and another configuration may lend its own', (t) => {
+test('the usual time of a task is the mean of its last five runs, the newest counts most, and another configuration may lend its own', (t) => {
   using folder = temporaryDirectory();
-  for (const ms of [9000, 100, 300, 200, 500, 400]) {
-    recordTasks(folder.path, [{ task: 'app:do_compile', ms, outcome: { usage: { peakMemoryBytes: ms } } }]);
+  for (const ms of [9000, 100, 300, 200, 600, 400]) {
+    const slowdown = () => (ms === 600 ? 2 : 1);
+    recordTasks(folder.path, [{ task: 'app:do_compile', ms, outcome: { usage: { peakMemoryBytes: ms } } }], {
+      slowdown,
+    });
   }
   recordTasks(folder.path, [{ task: 'app:do_compile', ms: 30, action: 'restore' }]);
   using history = openHistory(folder.path);
   const times = history.taskTimes(['app:do_compile', 'mc:other:app:do_compile', 'app:do_install']);
-  const usual = { runMs: 300, restoreMs: 30, peakMemoryBytes: 500, bytes: undefined };
-  t.deepEqual(
-    [...times],
-    [
-      ['app:do_compile', usual],
-      ['mc:other:app:do_compile', usual],
-    ],
-  );
+  const usual = { restoreMs: 30, peakMemoryBytes: 600, bytes: undefined };
+  t.deepEqual([...times.keys()], ['app:do_compile', 'mc:other:app:do_compile']);
+  for (const time of times.values()) {
+    t.like(time, usual);
+    const mean = (values: readonly number[]) =>
+      values.reduce((sum, value, age) => sum + value / 2 ** age, 0) / (2 - 2 ** (1 - values.length));
+    t.is(Math.round(time.runMs ?? 0), Math.round(mean([400, 600, 200, 300, 100])));
+    t.is(Math.round(time.aloneMs ?? 0), Math.round(mean([400, 300, 200, 300, 100])));
+  }
 });
 
 test('a restored task is credited with what it usually takes', (t) => {
   using folder = temporaryDirectory();
   const usual = new Map([
-    ['app:do_compile', { runMs: 5000, restoreMs: undefined, peakMemoryBytes: undefined, bytes: undefined }],
+    [
+      'app:do_compile',
+      { runMs: 5000, aloneMs: 5000, restoreMs: undefined, peakMemoryBytes: undefined, bytes: undefined },
+    ],
   ]);
   recordTasks(folder.path, [{ task: 'app:do_compile', ms: 200, action: 'restore' }], { usual });
   using history = openHistory(folder.path);
@@ -157,6 +164,37 @@ test('builds beyond the limits go, but what each task was last made from stays',
   t.is(history.record('lib'), 'inputs lib');
   t.is(history.record('old'), undefined);
   t.is(history.done(3).get('app:do_compile')?.signature, 'three');
+});
+
+test('a text that is named in others alone, such as that of a lock, goes with the last task that was made with it', (t) => {
+  using folder = temporaryDirectory();
+  const count = 60;
+  for (let number = 0; number < count; number++) {
+    const clock = new ManualClock();
+    const recorder = recorderFor(folder.path, { clock, limits: { builds: 2, days: 100 } });
+    const [task, hash] = ['app:do_fetch', `signature ${number}`];
+    const texts = [
+      { hash, text: JSON.stringify({ locks: { root: `lock ${number}` } }) },
+      { hash: `lock ${number}`, text: `packages ${number}`, keep: true },
+    ];
+    recorder.take({ kind: 'task-started', task, action: 'run', reason: { kind: 'no-stamp' } });
+    recorder.done({ task, signature: hash, output: undefined }, () => ({ base: 'b', own: 'o', texts }), false);
+    const outcome = {
+      status: 'ok',
+      durationMs: 1,
+      artifacts: [],
+      warnings: [],
+      output: undefined,
+      result: undefined,
+    } as const;
+    recorder.take({ kind: 'task-finished', task, action: 'run', outcome });
+    recorder.take({ kind: 'finished', ran: 1, restored: 0, failed: 0, durationMs: 1 });
+    recorder.finish('ok');
+  }
+  using history = openHistory(folder.path);
+  t.is(history.record('lock 0'), undefined);
+  t.is(history.record(`lock ${count - 1}`), `packages ${count - 1}`);
+  t.is(history.record(`lock ${count - 2}`), `packages ${count - 2}`);
 });
 
 test('builds go by their age, but never the newest', (t) => {

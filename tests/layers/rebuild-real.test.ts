@@ -86,7 +86,9 @@ const kinds: readonly (readonly [what: string, edits: Edits, changed: readonly s
   [
     'the root of a recipe',
     { [local]: 'SANDBOX_ROOT:pn-tcpdump = "${TMPDIR}/roots/image-tools"\n' },
-    ['compile', 'configure', 'install', 'package', 'package_write_deb'].map((task) => `tcpdump:do_${task}`),
+    ['compile', 'configure', 'install', 'package_qa', 'package_revision', 'package_write_deb'].map(
+      (task) => `tcpdump:do_${task}`,
+    ),
   ],
   [
     'the build folder of a recipe',

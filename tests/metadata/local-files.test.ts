@@ -63,3 +63,22 @@ test('an entry of SRC_URI is split into type, path and parameters', (t) => {
   );
   t.deepEqual([file?.type, file?.path], ['file', 'b']);
 });
+
+test('a series is put together: the strongest list, each patch from the strongest folder that has it', (t) => {
+  const { recipe, reader } = metadataProject({
+    '/meta/recipes/app_1.bb': 'SRC_URI = "file://patches file://plain"\n',
+    '/meta/recipes/files/patches/series': 'one.patch\ntwo.patch -p0\n../escaped.patch\n',
+    '/meta/recipes/files/patches/one.patch': '1',
+    '/meta/recipes/files/patches/two.patch': '2',
+    '/meta/recipes/files/board/patches/two.patch': '2 for the board',
+    '/meta/recipes/files/plain/x': 'x',
+  });
+  t.deepEqual(
+    findLocalSources(recipe('app').datastore, reader).map(({ name, path }) => [name, path]),
+    [
+      ['patches', '/meta/recipes/files/patches'],
+      ['patches/two.patch', '/meta/recipes/files/board/patches/two.patch'],
+      ['plain', '/meta/recipes/files/plain'],
+    ],
+  );
+});

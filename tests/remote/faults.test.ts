@@ -113,7 +113,8 @@ for (const kind of ['wrong', 'too-much', 'half'] as const) {
 
 for (const kind of ['hang', 'dribble'] as const) {
   test(`a blob that does not come (${kind}) costs a bounded time and one warning`, async (t) => {
-    const seen = await attempt((path) => (path === bigPath ? kind : 'none'), impatience);
+    const patience = { ...impatience, answerMs: 30_000 };
+    const seen = await attempt((path) => (path === bigPath ? kind : 'none'), patience);
     t.not(seen.problem, undefined);
     t.false(seen.isThere);
     t.deepEqual(

@@ -1,23 +1,29 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
+import { sha256 } from '../../engine/base/sha256.ts';
 import {
   decodeHead,
   decodePublishers,
   encodeHead,
   encodePublishers,
+  listPaths,
   listsToMerge,
 } from '../../engine/remote/published-lists.ts';
 import { decodeResultList, encodeResultList } from '../../engine/remote/result-list.ts';
+import { faultyMirror } from '../support/faulty-mirror.ts';
+import { builder, meet } from '../support/team-stores.ts';
 
 const hex = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('hex'));
 const entries = fc
   .array(fc.tuple(hex, fc.uint8Array({ maxLength: 40 })), { maxLength: 40 })
   .map((pairs) => new Map(pairs));
 
-test('a list of results gives each key its bytes, and no other key any', (t) => {
-  fc.assert(
-    fc.property(entries, hex, (results, other) => {
-      const list = decodeResultList(encodeResultList(results));
+test('a list of results gives each key its bytes, and no other key any', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(entries, hex, async (results, other) => {
+      const list = await decodeResultList(encodeResultList(results));
       t.deepEqual(list?.keys, [...results.keys()].sort());
       for (const [key, bytes] of results) t.is(Buffer.compare(list?.get(key) ?? new Uint8Array(1), bytes), 0);
       if (!results.has(other)) t.is(list?.get(other), undefined);
@@ -26,16 +32,16 @@ test('a list of results gives each key its bytes, and no other key any', (t) => 
   );
 });
 
-test('a list with a changed byte, or cut short, is none', (t) => {
-  fc.assert(
-    fc.property(entries, fc.nat(), fc.integer({ min: 1, max: 255 }), (results, at, change) => {
+test('a list with a changed byte, or cut short, is none', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(entries, fc.nat(), fc.integer({ min: 1, max: 255 }), async (results, at, change) => {
       const bytes = encodeResultList(results);
       const changed = Buffer.from(bytes);
       // The first nine bytes hold settings of the frame that may change without effect on the content.
       const place = 9 + (at % (bytes.byteLength - 9));
       changed[place] = (changed[place] ?? 0) ^ change;
-      t.is(decodeResultList(changed), undefined);
-      t.is(decodeResultList(bytes.subarray(0, at % bytes.byteLength)), undefined);
+      t.is(await decodeResultList(changed), undefined);
+      t.is(await decodeResultList(bytes.subarray(0, at % bytes.byteLength)), undefined);
     }),
     { numRuns: 100 },
   );
@@ -72,4 +78,19 @@ test('heads and publishers are read as they were written; what is none is left o
   t.is(decodeHead('stx-head-1\n../../etc/passwd 1\n'), undefined);
   t.deepEqual(decodePublishers(encodePublishers(['b', 'a', 'a'])), ['a', 'b']);
   t.deepEqual(decodePublishers('../x\nok\n<html>\n'), ['ok']);
+});
+
+test('lists that unfold to more than a mirror may have are not kept, and the mirror is told', async (t) => {
+  using by = builder();
+  const lists = [0, 1, 2].map((index) => encodeResultList(new Map([[sha256(`${index}`), Buffer.alloc(100 << 20)]])));
+  const folder = join(by.path, 'mirror');
+  for (const name of ['stx/heads', 'stx/lists']) mkdirSync(join(folder, name), { recursive: true });
+  writeFileSync(join(folder, listPaths.publishers), 'liar\n');
+  const entry = (list: Uint8Array) => ({ hash: sha256(list), count: 1 });
+  writeFileSync(join(folder, listPaths.head('liar')), encodeHead(lists.map(entry)));
+  for (const list of lists) writeFileSync(join(folder, listPaths.list(sha256(list))), list);
+  await using mirror = await faultyMirror(folder, () => 'none');
+  await using team = meet(by, { mirrors: [mirror.url] });
+  t.is((await team.find([sha256('0')])).size, 0);
+  t.regex(team.troubles[0]?.reason ?? '', /lists of more than/);
 });

@@ -4,7 +4,7 @@ import type { TaskSignature } from '../../engine/base/brands.ts';
 import { SourceText } from '../../engine/base/source-text.ts';
 import { createDatastore } from '../../engine/datastore/datastore-builder.ts';
 import { importDatastore } from '../../engine/datastore/portable-datastore.ts';
-import { makeShellScript } from '../../engine/functions/shell-script.ts';
+import { makeFunctionScript } from '../../engine/functions/shell-script.ts';
 import { makeTaskOrder } from '../../engine/runqueue/make-task-order.ts';
 import { describeTasks } from '../../engine/signatures/describe-tasks.ts';
 import { datastoreOf, describePorts, graphOf, type Settings } from '../support/graph-of.ts';
@@ -45,26 +45,24 @@ test('functions that a used function names in vardeps are in the script, Python 
     python_one: 'pass\n',
     'python_one[python]': '1',
   });
-  const { text } = makeShellScript('do_x', datastore, { environment: {}, umask: '022' });
+  const { text } = makeFunctionScript('do_x', datastore, { environment: {}, umask: '022' });
   t.is(execFileSync('bash', ['-c', text], { encoding: 'utf8' }), 'deep\n');
   t.false(text.includes('python_one()'));
 });
 
-test('the script runs prefuncs, task and postfuncs with the exported variables, in order', (t) => {
+test('the script runs its function with the exported variables, and no function around it', (t) => {
   const datastore = datastoreOf({
     do_x: 'echo "task $NAME"\n',
     'do_x[prefuncs]': 'before',
-    'do_x[postfuncs]': 'after',
     before: 'echo before\n',
-    after: '# nothing\n',
   });
-  const { text } = makeShellScript('do_x', datastore, { environment: { NAME: `it's "$x"\nnext` }, umask: '022' });
-  const said = `before\ntask it's "$x" next\n`;
+  const { text } = makeFunctionScript('do_x', datastore, { environment: { NAME: `it's "$x"\nnext` }, umask: '022' });
+  const said = `task it's "$x" next\n`;
   t.is(execFileSync('bash', ['-c', text], { encoding: 'utf8' }), said, 'a line break becomes a blank, as in BitBake');
 });
 
 test('a failing command stops the script', (t) => {
-  const { text } = makeShellScript('do_x', datastoreOf({ do_x: 'false\necho later\n' }), {
+  const { text } = makeFunctionScript('do_x', datastoreOf({ do_x: 'false\necho later\n' }), {
     environment: {},
     umask: '022',
   });
@@ -80,7 +78,7 @@ test('script lines lead to the lines of the recipe, appended parts and longer ex
   builder.assign('LONG', '=', 'a\nb');
   builder.assign('do_x', '=', '    one ${LONG}\n    two\n', at('do_x() '));
   builder.assign('do_x:append', '=', '    three\n', at('do_x:append'));
-  const { text, lines } = makeShellScript('do_x', builder.seal(), { environment: {}, umask: '022' });
+  const { text, lines } = makeFunctionScript('do_x', builder.seal(), { environment: {}, umask: '022' });
   const scriptLines = text.split('\n');
   const found = lines.map(({ scriptLine, line }) => [scriptLines[scriptLine - 1]?.trim(), line]);
   t.deepEqual(found, [

@@ -154,6 +154,23 @@ const worlds = fc
     return { edges, recipes };
   });
 
+test('a build that leaves tasks undone without a failure does not end as a good one', async (t) => {
+  const behaviour: NonNullable<Parameters<BuildDirectory['build']>[1]>['behaviour'] = (key) =>
+    key === 'a:do_p' ? { ...okOutcome(key), output: undefined } : okOutcome(key);
+  const error = await t.throwsAsync(new BuildDirectory().build(layered(), { behaviour }));
+  t.regex(error?.message ?? '', /2 tasks never started, `b:do_c` first/);
+});
+
+test('what is done later is stamped later, although the clock was set back', async (t) => {
+  const directory = new BuildDirectory();
+  await directory.build(layered(), { behaviour: newOutput });
+  const before = directory.stamps.get('a:do_p')?.finishedAtMs ?? 0;
+  directory.setClockBack();
+  await directory.build(layered({ a: 'x' }), { behaviour: newOutput });
+  t.true((directory.stamps.get('a:do_c')?.finishedAtMs ?? 0) > before);
+  t.deepEqual((await directory.build(layered({ a: 'x' }), { behaviour: newOutput })).started, []);
+});
+
 test('law: nothing starts before its dependencies have finished, and a second build does nothing', async (t) => {
   await fc.assert(
     fc.asyncProperty(worlds, async (world) => {

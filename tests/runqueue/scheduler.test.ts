@@ -141,6 +141,39 @@ test('without history the longest chain of tasks comes first', async (t) => {
   );
 });
 
+test('slots that become free are kept for a heavy task that everything waits for', async (t) => {
+  const edges: Record<string, string[]> = { 'z:do_1': ['y:do_0'], 'z:do_2': ['z:do_1'], 'y:do_0': [] };
+  for (let index = 0; index < 40; index++) edges[`a${index}:do_x`] = [];
+  const ms = (key: string): number => (key === 'z:do_2' ? 300 : key === 'z:do_1' ? 150 : 13);
+  const world = { edges, recipes: { z: { do_1: ':\n', 'do_1[weight]': '2', do_2: ':\n' } } };
+  const usual = new Map(Object.keys(edges).map((key) => [key, { ms: ms(key) }]));
+  const limits = { slots: { processor: 2, network: 1 } };
+  const { tasks, makespanMs } = await simulateBuild(world, ms, { limits, usual });
+  const start = tasks.find(({ key }) => key === 'z:do_1')?.startMs ?? Number.POSITIVE_INFINITY;
+  t.true(start <= 26, `${start}`);
+  const work = 40 * 13 + 13 + 2 * 150 + 300;
+  t.true(makespanMs <= work / 2 + 26, `${makespanMs}`);
+});
+
+test('memory is kept for the first task that lacks it: what fits beside it runs, what would take it waits', async (t) => {
+  const edges: Record<string, string[]> = { 'z:do_big': [], 'z:do_end': ['z:do_big'] };
+  for (let index = 0; index < 20; index++) edges[`a${index}:do_x`] = [];
+  edges['b:do_small'] = [];
+  const memoryOf = (key: string): number => (key === 'z:do_big' ? 4 : key.startsWith('a') ? 2 : 0);
+  const ms = (key: string): number => (key === 'z:do_end' ? 500 : 10);
+  const usual = new Map(
+    Object.keys(edges).map((key) => [key, { ms: ms(key), peakMemoryBytes: memoryOf(key) * memoryUnit }]),
+  );
+  const budgetBytes = 4 * memoryUnit;
+  const started = { count: 0 };
+  const memory = { budgetBytes, availableBytes: () => (started.count++ < 2 ? 3 * memoryUnit : budgetBytes) };
+  const limits = { slots: { processor: 3, network: 1 }, memory };
+  const { tasks } = await simulateBuild({ edges, recipes: {} }, ms, { limits, usual });
+  const start = (name: string): number => tasks.find(({ key }) => key === name)?.startMs ?? Number.POSITIVE_INFINITY;
+  t.true(start('z:do_big') <= 20, `${start('z:do_big')}`);
+  t.true(start('b:do_small') <= 20, `${start('b:do_small')}`);
+});
+
 test('BB_SCHEDULER: `basic` goes along the graph, `completion` finishes a recipe that was begun', async (t) => {
   const edges = { 'a:do_1': [], 'a:do_2': ['a:do_1'], 'b:do_1': [], 'b:do_2': ['b:do_1'], 'c:do_x': ['b:do_2'] };
   const limits = { slots: { processor: 1, network: 1 } };

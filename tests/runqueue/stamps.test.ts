@@ -134,3 +134,28 @@ test('a folder that cannot be written is an error of the environment', (t) => {
   });
   t.is(error?.origin, 'environment');
 });
+
+test('the taint of a task that was forced outlives its stamp, until it is cleaned', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'stamps-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const task = inFolder(folder).task('a:do_x');
+  fileStamps.write(task, { ...stamp, taint: 'forced' });
+  t.is(fileStamps.taint(task), 'forced');
+  fileStamps.remove(task, 'forced');
+  t.is(fileStamps.read(task), undefined);
+  t.is(fileStamps.taint(task), 'forced');
+  t.deepEqual([...readStamps(inFolder(folder)).keys()], []);
+  fileStamps.write(task, stamp);
+  t.is(fileStamps.taint(task), undefined);
+  fileStamps.remove(task);
+  t.is(fileStamps.taint(task), undefined);
+});
+
+test('a journal tells the latest time in it, so that a clock that was set back changes no order', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'stamps-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const graph = inFolder(folder);
+  fileStamps.write(graph.task('a:do_x'), { ...stamp, finishedAtMs: 900 });
+  fileStamps.write(graph.task('a:do_y'), { ...stamp, finishedAtMs: 100 });
+  t.is(fileStamps.latestMs?.(graph.task('a:do_y')), 900);
+});

@@ -9,11 +9,19 @@ import test from 'ava';
 import { digestOf, sha256 } from '../../engine/base/sha256.ts';
 import { openHttpSession } from '../../engine/net/http-session.ts';
 import { decodeResultList } from '../../engine/remote/result-list.ts';
+import type { ActionResult } from '../../engine/sstate/action-cache.ts';
 import { openLocalStore } from '../../engine/sstate/local-store.ts';
-import { encodeActionResult } from '../../engine/sstate/reapi/action-result.ts';
+import { decodeActionResult, encodeActionResult } from '../../engine/sstate/reapi/action-result.ts';
 import { encodeTree } from '../../engine/sstate/reapi/tree.ts';
 import { messageBytes } from '../../engine/sstate/reapi/wire.ts';
-import { generateSigningKey, parseSigningKey, signResult } from '../../engine/sstate/result-signature.ts';
+import {
+  generateSigningKey,
+  isTrusted,
+  parseSigningKey,
+  parseTrustedKey,
+  signResult,
+} from '../../engine/sstate/result-signature.ts';
+import { withContentSize } from '../../engine/sstate/result-size.ts';
 import { findBlobFile } from '../../engine/sstate/store-files.ts';
 import { type ServedStore, servedStore, testToken } from '../support/cache-server-fixture.ts';
 import { builder } from '../support/team-stores.ts';
@@ -107,6 +115,17 @@ test('a token that is added to the file counts at once, and one that is taken ou
   t.is((await put(served, casPath(large), large, headers)).status, 401);
 });
 
+test('when the last token is taken out, or the file is removed, nobody writes any more', async (t) => {
+  for (const revoke of [(path: string) => writeFileSync(path, '# all revoked\n'), (path: string) => rmSync(path)]) {
+    await using served = await servedStore();
+    t.is((await put(served, casPath(small), small)).status, 200);
+    revoke(served.tokenFile);
+    t.is((await put(served, casPath(small), small)).status, 401);
+    writeFileSync(served.tokenFile, `ci ${testToken}\n`);
+    t.is((await put(served, casPath(small), small)).status, 200);
+  }
+});
+
 test('the access log names who did what, and no secret', async (t) => {
   await using served = await servedStore();
   await put(served, casPath(small), small);
@@ -193,20 +212,97 @@ test('a result that is damaged or contradicts itself is refused', async (t) => {
   t.is((await fetch(`${served.url}/ac/${sha256('k')}`)).status, 404);
 });
 
-test('a stored result is not replaced by another, but gets a signature that it lacks', async (t) => {
-  using maker = builder();
-  await using served = await servedStore({ directory: maker.directory });
+/** A key that signs, and the set of trusted keys that it alone is in. */
+function signingKey(name: string) {
+  const pair = generateSigningKey(name);
+  const [signer, known] = [parseSigningKey(pair.secret), parseTrustedKey(pair.public)];
+  if (signer === undefined || known === undefined) throw new Error('no key');
+  return { signer, trusted: new Map([known]) };
+}
+
+/** A served store with an unsigned result under a key, and a result with another output. */
+async function servedResult() {
+  const maker = builder();
+  const served = await servedStore({ directory: maker.directory });
   const key = await maker.make('one', { a: 'x' });
-  const other = await maker.make('two', { a: 'y' });
-  const results = await maker.store.actions.find([key, other]);
-  const [own, wrong] = [results.get(key), results.get(other)];
-  const signer = parseSigningKey(generateSigningKey('ci').secret);
-  if (own === undefined || wrong === undefined || signer === undefined) return t.fail();
-  t.is((await put(served, `/ac/${key}`, encodeActionResult(wrong))).status, 200);
-  const kept = (await openLocalStore(maker.directory).actions.find([key])).get(key);
-  t.is(kept?.output.hash, own.output.hash);
-  t.is((await put(served, `/ac/${key}`, encodeActionResult(signResult(key, own, signer)))).status, 200);
-  t.is((await openLocalStore(maker.directory).actions.find([key])).get(key)?.auxiliary?.length, 1);
+  const elsewhere = await maker.make('two', { a: 'y' });
+  const results = await maker.store.actions.find([key, elsewhere]);
+  const [own, other] = [results.get(key), results.get(elsewhere)];
+  if (own === undefined || other === undefined) throw new Error('no result');
+  return {
+    key,
+    own,
+    other,
+    send: async (result: ActionResult) => (await put(served, `/ac/${key}`, encodeActionResult(result))).status,
+    given: async () => {
+      const answer = await fetch(`${served.url}/ac/${key}`);
+      const result = decodeActionResult(Buffer.from(await answer.arrayBuffer()));
+      if (result === undefined) throw new Error(`HTTP ${answer.status}`);
+      return result;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await served[Symbol.asyncDispose]();
+      maker[Symbol.dispose]();
+    },
+  };
+}
+
+test('of unsigned results the first stays', async (t) => {
+  await using at = await servedResult();
+  for (const result of [at.other, { ...at.own, durationMs: 7 }]) t.is(await at.send(result), 200);
+  t.deepEqual(await at.given(), at.own);
+});
+
+test('the same output signed by a builder that took another time is trusted from then on', async (t) => {
+  await using at = await servedResult();
+  const ci = signingKey('ci');
+  t.is(await at.send(signResult(at.key, { ...at.own, durationMs: at.own.durationMs + 2 }, ci.signer)), 200);
+  t.true(await isTrusted(at.key, await at.given(), ci.trusted));
+});
+
+test('while keys are changed a result is trusted by those who know the old one and by those who know the new one', async (t) => {
+  await using at = await servedResult();
+  const [old, fresh] = [signingKey('ci-2025'), signingKey('ci-2026')];
+  const sized = (each: typeof old) => withContentSize(signResult(at.key, at.own, each.signer), 1);
+  t.is(await at.send(sized(old)), 200);
+  t.is(await at.send(sized(fresh)), 200);
+  for (const { trusted } of [old, fresh]) t.true(await isTrusted(at.key, await at.given(), trusted));
+});
+
+test('a wrong signature, or an unsigned result with another output, does not keep the signed one out', async (t) => {
+  const ci = signingKey('ci');
+  await using at = await servedResult();
+  t.is(await at.send(signResult(at.key, { ...at.own, durationMs: 8 }, signingKey('ci').signer)), 200);
+  t.false(await isTrusted(at.key, await at.given(), ci.trusted));
+  t.is(await at.send(signResult(at.key, at.own, ci.signer)), 200);
+  t.true(await isTrusted(at.key, await at.given(), ci.trusted));
+  await using unsigned = await servedResult();
+  t.is(await unsigned.send(signResult(unsigned.key, unsigned.other, ci.signer)), 200);
+  t.true(await isTrusted(unsigned.key, await unsigned.given(), ci.trusted));
+  t.is(await unsigned.send(unsigned.own), 200);
+  t.true(await isTrusted(unsigned.key, await unsigned.given(), ci.trusted));
+});
+
+test('only what is one zstd frame is taken as one', async (t) => {
+  await using served = await servedStore();
+  const zstd = { ...writer, 'content-encoding': 'zstd' };
+  const skippable = Buffer.from('502a4d1801000000ff', 'hex');
+  for (const content of [small, large]) {
+    const frame = zstdCompressSync(content);
+    const halves = [content.subarray(0, 3), content.subarray(3)].map((part) => zstdCompressSync(part));
+    const wrong = [
+      [frame, Buffer.from('junk')],
+      [frame, zstdCompressSync(Buffer.alloc(0))],
+      [skippable, frame],
+      halves,
+      [frame.subarray(0, -1)],
+    ];
+    for (const [index, parts] of wrong.entries())
+      t.is((await put(served, casPath(content), Buffer.concat(parts), zstd)).status, 400, `${index}`);
+    t.is(await findBlobFile(served.directory, sha256(content)), undefined);
+    t.is((await put(served, casPath(content), frame, zstd)).status, 200);
+  }
+  t.deepEqual(leftovers(served.directory), []);
 });
 
 test('results of other programs are kept beside ours, complete or not at all', async (t) => {
@@ -247,7 +343,7 @@ test('one call says which results are there, and one which blobs are missing', a
   await using served = await servedStore({ directory: maker.directory });
   const key = await maker.make('one', { a: 'x' });
   const asked = await fetch(`${served.url}/stx/results`, { method: 'POST', body: [key, sha256('none')].join('\n') });
-  t.deepEqual(decodeResultList(Buffer.from(await asked.arrayBuffer()))?.keys, [key]);
+  t.deepEqual((await decodeResultList(Buffer.from(await asked.arrayBuffer())))?.keys, [key]);
   const missing = await fetch(`${served.url}/stx/missing-blobs`, {
     method: 'POST',
     body: `${sha256('x')}\n${sha256('none')}\n`,
@@ -275,7 +371,48 @@ test('a client that hangs is ended; others are served meanwhile', async (t) => {
   await closed;
   await served.server.close();
   t.deepEqual(leftovers(served.directory), []);
-  t.regex(served.log.at(-1) ?? '', / PUT .*cut-off$/);
+  t.true(served.log.some((line) => / PUT .*cut-off$/.test(line)));
+});
+
+test('nobody holds a connection by hanging, whatever was answered before', async (t) => {
+  await using served = await servedStore({ limits: { slowMs: 300, leastBytes: 100 } });
+  const { hostname, port } = new URL(served.url);
+  const heads = [
+    'POST /stx/results HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nabc',
+    'POST /stx/results HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 1000\r\n\r\nabc',
+    `PUT ${casPath(large)} HTTP/1.1\r\nhost: x\r\ncontent-length: 100000000\r\n\r\nabc`,
+    `PUT ${casPath(large)} HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 100000000\r\n\r\nabc`,
+  ];
+  const ends = heads.map((head) => {
+    const socket = connect(Number(port), hostname, () => socket.write(head));
+    socket.on('error', () => undefined).resume();
+    return new Promise((resolve) => socket.once('close', resolve));
+  });
+  t.is((await Promise.all(ends)).length, heads.length);
+});
+
+test('a body that is not wanted is not taken for ever', async (t) => {
+  await using served = await servedStore();
+  const { hostname, port } = new URL(served.url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  let said = '';
+  socket.on('data', (part) => {
+    said += part.toString();
+  });
+  socket.write(`PUT ${casPath(large)} HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000000\r\n\r\n`);
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  const part = Buffer.alloc(1 << 16);
+  let sent = 0;
+  const send = (): void => {
+    if (socket.destroyed) return;
+    sent += part.byteLength;
+    socket.write(part, send);
+  };
+  send();
+  await closed;
+  t.true(sent < 1 << 26, `${sent}`);
+  t.regex(said, /^HTTP\/1.1 401 /);
 });
 
 test('connections above the limit are not taken', async (t) => {
@@ -297,10 +434,12 @@ test('the end of the server waits for what is under way', async (t) => {
       resolve(answer.statusCode);
     });
     request.on('error', reject);
-    request.write(large.subarray(0, 1000), () => {
+    const whenTaken = (): void => {
+      if (leftovers(served.directory).length === 0) return void setImmediate(whenTaken);
       void served.server.close();
       setImmediate(() => request.end(large.subarray(1000)));
-    });
+    };
+    request.write(large.subarray(0, 1000), whenTaken);
   });
   t.is(await answered, 200);
   await t.throwsAsync(fetch(`${served.url}/status`));

@@ -291,7 +291,7 @@ test('the root that a shell task runs in counts, as it is written', async (t) =>
 });
 
 test('the root that offers shared libraries counts for the task that reads them', async (t) => {
-  t.true(await changes({ 'do_x[builtin]': 'package', SHLIBS_ROOT: '/r/one' }, { SHLIBS_ROOT: '/r/two' }));
+  t.true(await changes({ 'do_x[builtin]': 'package-qa', SHLIBS_ROOT: '/r/one' }, { SHLIBS_ROOT: '/r/two' }));
 });
 
 test('flags read by a computed name count, all of that variable', async (t) => {

@@ -6,6 +6,7 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -22,6 +23,7 @@ import {
   deviceNumber,
   deviceNumbers,
   encodeAttributes,
+  type PathAttributes,
 } from '../../engine/sstate/attributes.ts';
 import { captureOutputs } from '../../engine/sstate/capture-outputs.ts';
 import { differingPaths } from '../../engine/sstate/differing-paths.ts';
@@ -127,35 +129,76 @@ test('owners count for a fakeroot task alone', async (t) => {
 
 const storeOne = new URL('../support/store-as-user.ts', import.meta.url).pathname;
 
-test('what an ordinary user may not set is left out of the tree, and stays in the manifest', async (t) => {
-  using home = temporaryDirectory();
-  const { blobs } = openLocalStore(join(home.path, 'store'));
-  const attributes = encodeAttributes({
-    owned: true,
-    paths: new Map([
-      ['file', { uid: 33, gid: 42, extended: { 'security.capability': 'AQAAAgAEAAAAAAAAAAAAAAAAAAA=' } }],
-      ['null', { node: { type: 'character', mode: 0o666, major: 1, minor: 3 } }],
-    ]),
-  });
+/** Restores one file with these attributes as an ordinary user, over what is there. */
+async function restoredByUser(home: string, paths: ReadonlyMap<string, PathAttributes>, before?: string) {
+  const { blobs } = openLocalStore(join(home, 'store'));
   const content = await blobs.putBytes(Buffer.from('content'));
-  const tree = await blobs.putBytes(
-    encodeTree({ entries: [{ kind: 'file', path: 'file', mode: 0o2755, digest: content }] }),
-  );
-  const beside = await blobs.putBytes(attributes!);
-  chmodSync(home.path, 0o777);
-  const to = join(home.path, 'to');
+  const entries = [{ kind: 'file', path: 'file', mode: 0o2755, digest: content }] as const;
+  const tree = await blobs.putBytes(encodeTree({ entries }));
+  const beside = await blobs.putBytes(encodeAttributes({ owned: true, paths }) ?? new Uint8Array());
+  const to = join(home, 'to');
+  chmodSync(home, 0o777);
+  if (before !== undefined) mkdirSync(to);
+  if (before !== undefined) writeFileSync(join(to, 'file'), before, { mode: 0o755 });
   const asUser = isRoot ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : ['env'];
-  const request = JSON.stringify({
-    store: join(home.path, 'store'),
-    target: { tree, attributes: beside, directory: to },
-  });
-  const told = execFileSync(asUser[0]!, [...asUser.slice(1), process.execPath, storeOne, request], {
-    encoding: 'utf8',
-  });
+  const request = JSON.stringify({ store: join(home, 'store'), target: { tree, attributes: beside, directory: to } });
+  const words = [...asUser.slice(1), process.execPath, storeOne, request];
+  return { told: execFileSync(asUser[0] ?? '', words, { encoding: 'utf8' }), to };
+}
+
+test('what an ordinary user restores belongs to that user where the task saw user 0', async (t) => {
+  using home = temporaryDirectory();
+  const { told, to } = await restoredByUser(home.path, new Map());
   t.is(told, 'restored');
   t.is(readFileSync(join(to, 'file'), 'utf8'), 'content');
   t.is(lstatSync(join(to, 'file')).mode & 0o7777, 0o2755);
-  t.false(existsSync(join(to, 'null')));
+});
+
+const beyondUsers: Readonly<Record<string, ReadonlyMap<string, PathAttributes>>> = {
+  'an owner': new Map([['file', { uid: 33, gid: 42 }]]),
+  'a group': new Map([['file', { gid: 42 }]]),
+  'a capability': new Map([['file', { extended: { 'security.capability': 'AQAAAgAEAAAAAAAAAAAAAAAAAAA=' } }]]),
+  'a device': new Map([['null', { node: { type: 'character', mode: 0o666, major: 1, minor: 3 } }]]),
+};
+for (const [what, paths] of Object.entries(beyondUsers)) {
+  test(`a tree with ${what} that an ordinary user may not set is no result for that user, and what was there stays`, async (t) => {
+    using home = temporaryDirectory();
+    for (const before of ['as it was', 'content']) {
+      rmSync(join(home.path, 'to'), { recursive: true, force: true });
+      const { told, to } = await restoredByUser(home.path, paths, before);
+      t.is(told, 'result-incomplete');
+      t.is(readFileSync(join(to, 'file'), 'utf8'), before);
+      t.deepEqual(readdirSync(home.path).sort(), ['store', 'to']);
+    }
+  });
+}
+
+test('two files that were one file on the disk become two again, and the other way round', async (t) => {
+  using home = temporaryDirectory();
+  const { from, store } = scene(home.path);
+  writeFileSync(join(from, 'a'), 'same');
+  writeFileSync(join(from, 'b'), 'same');
+  const captured = await captureOutputs([from], store.blobs);
+  rmSync(join(from, 'b'));
+  linkSync(join(from, 'a'), join(from, 'b'));
+  const linked = await captureOutputs([from], store.blobs);
+  for (const wanted of [captured, linked, captured]) {
+    const attributes = wanted.files[attributesName(0)];
+    t.is(await restoreOutputs([{ tree: wanted.trees[0]!, attributes, directory: from }], store.blobs), undefined);
+    t.deepEqual((await captureOutputs([from], store.blobs)).output, wanted.output);
+  }
+});
+
+test('a directory that holds a name which no tree can hold is replaced like any other', async (t) => {
+  using home = temporaryDirectory();
+  const { from, store } = scene(home.path);
+  writeFileSync(join(from, 'a'), 'one');
+  const captured = await captureOutputs([from], store.blobs);
+  const odd = Buffer.concat([Buffer.from(`${from}/x`), Buffer.from([0xff, 0xfe])]);
+  mkdirSync(odd);
+  writeFileSync(Buffer.concat([odd, Buffer.from('/below')]), 'old');
+  t.is(await restoreOutputs([{ tree: captured.trees[0]!, directory: from }], store.blobs), undefined);
+  t.deepEqual(readdirSync(from), ['a']);
 });
 
 if (isRoot) {

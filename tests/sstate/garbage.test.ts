@@ -141,6 +141,30 @@ test('a blob of no result goes when it is an hour old: before, its result may be
   t.deepEqual(await store.blobs.findMissing([digest]), [digest]);
 });
 
+test('what a transfer left of a blob is counted, and goes when nobody has continued it for an hour', async (t) => {
+  using home = temporaryDirectory();
+  const { directory } = await filled(home.path, []);
+  mkdirSync(join(directory, 'partial'), { recursive: true });
+  const [old, fresh] = ['old', 'fresh'].map((name) => join(directory, 'partial', `${sha256(name)}.part`));
+  for (const path of [old, fresh]) writeFileSync(path ?? '', 'a part');
+  const before = Date.now() / 1000 - 2 * hour;
+  utimesSync(old ?? '', before, before);
+  t.is((await storeStats(directory)).partialBytes, 12);
+  t.is((await collectGarbage(directory, { dryRun: true })).removedBytes, 6);
+  t.is((await collectGarbage(directory, { dryRun: false })).removedBytes, 6);
+  t.deepEqual(readdirSync(join(directory, 'partial')), [`${sha256('fresh')}.part`]);
+});
+
+test('what a transfer finds in the store is in use from then on', async (t) => {
+  using home = temporaryDirectory();
+  const { directory, store, age } = await filled(home.path, []);
+  const digest = await store.blobs.putBytes(Buffer.from('there already'));
+  age(2 * hour);
+  t.deepEqual(await openLocalStore(directory).blobs.claim([digest]), []);
+  await collectGarbage(directory, { dryRun: false });
+  t.deepEqual(await store.blobs.findMissing([digest]), []);
+});
+
 test('results of other programs count, with what they need', async (t) => {
   using home = temporaryDirectory();
   const { directory, store, age } = await filled(home.path, []);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -218,3 +219,23 @@ for (const what of ['name', 'link target'] as const) {
     t.regex(error?.message ?? '', /not UTF-8: `f\ufffdr`/);
   });
 }
+
+test('a wrong size in somebody’s digest is a miss, and sets nothing aside', async (t) => {
+  using home = temporaryDirectory();
+  const { blobs } = openLocalStore(home.path);
+  const digests = [
+    await blobs.putBytes(Buffer.from('good content')),
+    await blobs.putBytes(Buffer.alloc(100_000, 'text ')),
+    await blobs.putBytes(randomBytes(100_000)),
+  ];
+  for (const digest of digests) {
+    for (const sizeBytes of [0, 5, digest.sizeBytes - 1, digest.sizeBytes + 1]) {
+      const wrong = { ...digest, sizeBytes };
+      t.is(await blobs.read(wrong), undefined);
+      t.false(await blobs.copyTo(wrong, join(home.path, 'copy'), 0o644));
+      await blobs.findMissing([wrong]);
+    }
+    t.is((await blobs.read(digest))?.byteLength, digest.sizeBytes);
+  }
+  t.deepEqual(await blobs.findMissing(digests), []);
+});

@@ -2,7 +2,8 @@ import type { BuildEvent } from '../../engine/messages/build-event.ts';
 import { makePlan } from '../../engine/plan/make-plan.ts';
 import type { KnownResult } from '../../engine/plan/result-lookup.ts';
 import type { Stamp } from '../../engine/plan/stamp.ts';
-import { type BuildInputs, runBuild } from '../../engine/runqueue/runqueue.ts';
+import type { BuildInputs } from '../../engine/runqueue/build-inputs.ts';
+import { runBuild } from '../../engine/runqueue/runqueue.ts';
 import type { StampStore } from '../../engine/runqueue/stamps.ts';
 import { describeTasks } from '../../engine/signatures/describe-tasks.ts';
 import { type Behaviour, FakeTaskRunner, okOutcome } from './fake-task-runner.ts';
@@ -53,6 +54,8 @@ export class BuildDirectory {
       read: ({ key }) => this.stamps.get(key),
       write: ({ key }, stamp) => void this.stamps.set(key, stamp),
       remove: ({ key }) => void this.stamps.delete(key),
+      taint: ({ key }) => this.stamps.get(key)?.taint,
+      latestMs: () => Math.max(0, ...[...this.stamps.values()].map((stamp) => stamp.finishedAtMs)),
     };
     const clock = { nowMs: () => ++this.#nowMs, monotonicMs: () => this.#nowMs };
     const inputs: BuildInputs = {
@@ -63,6 +66,11 @@ export class BuildDirectory {
       limits: { slots: { processor: 2, network: 2 } },
     };
     return { inputs, runner, planInputs };
+  }
+
+  /** The clock of the machine is set back to its beginning. */
+  setClockBack(): void {
+    this.#nowMs = 0;
   }
 
   #taint(key: string, forced: readonly string[] | undefined): string | undefined {

@@ -33,7 +33,13 @@ for (const [name, [tool = '', ...args]] of steps) {
 }
 for (const command of [['fmt', '--check'], ['lint']]) {
   const started = performance.now();
-  const args = ['engine/app/main.ts', ...command, 'layers', 'meta-stx', 'meta-debian', 'conf/templates'];
+  const args = [
+    'engine/app/main.ts',
+    ...command,
+    'layers',
+    ...globSync('meta-*', { cwd: root }).sort(),
+    'conf/templates',
+  ];
   const ok = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0;
   if (!ok) failures += 1;
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
@@ -55,7 +61,8 @@ function sizeProblems(): readonly string[] {
 
 /** Names of operating systems do not stand in the engine: they are data of a layer. */
 function nameProblems(): readonly string[] {
-  const names = /debian|ubuntu|centos|clear ?linux|starlingx|bookworm|fedora|red ?hat/i;
+  const names =
+    /debian|ubuntu|centos|clear ?linux|starlingx|fedora|red ?hat|\b(?:open)?suse|\brhel|\bel\d|stream-?(?:9|10)\b|bookworm|bullseye|trixie|jammy|noble\b/i;
   return globSync('engine/**/*.*', { cwd: root }).flatMap((file) =>
     readFileSync(`${root}/${file}`, 'utf8')
       .split('\n')

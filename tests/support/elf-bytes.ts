@@ -5,19 +5,23 @@ export interface ElfSpec {
   readonly machine?: number;
   readonly needed?: readonly string[];
   readonly soname?: string | undefined;
+  /** DT_RUNPATH. */
+  readonly runPath?: string | undefined;
+  /** DT_TEXTREL. */
+  readonly textRelocations?: boolean | undefined;
 }
 
 /** The smallest shared object with these entries: header, one PT_LOAD, one PT_DYNAMIC, dynamic section, string table. */
 export function elfBytes(spec: ElfSpec = {}): Buffer {
-  const { bits = 64, endianness = 'little', machine = 62, needed = [], soname } = spec;
+  const { bits = 64, endianness = 'little', machine = 62, needed = [], soname, runPath } = spec;
   const wide = bits === 64;
   const word = wide ? 8 : 4;
   const headerSize = wide ? 64 : 52;
   const segmentSize = wide ? 56 : 32;
-  const names = soname === undefined ? needed : [...needed, soname];
+  const names = [...needed, ...[soname, runPath].filter((each) => each !== undefined)];
   const strings = Buffer.from(`\0${names.map((each) => `${each}\0`).join('')}`);
   const dynamicAt = headerSize + 2 * segmentSize;
-  const dynamicSize = (names.length + 2) * 2 * word;
+  const dynamicSize = (names.length + 2 + (spec.textRelocations ? 1 : 0)) * 2 * word;
   const stringsAt = dynamicAt + dynamicSize;
   const base = 0x10000;
   const bytes = Buffer.alloc(stringsAt + strings.length);
@@ -53,7 +57,12 @@ export function elfBytes(spec: ElfSpec = {}): Buffer {
     dynamic(1, name);
     name += Buffer.byteLength(each) + 1;
   }
-  if (soname !== undefined) dynamic(14, name);
+  if (soname !== undefined) {
+    dynamic(14, name);
+    name += Buffer.byteLength(soname) + 1;
+  }
+  if (runPath !== undefined) dynamic(29, name);
+  if (spec.textRelocations) dynamic(22, 0);
   dynamic(5, base + stringsAt);
   dynamic(0, 0);
   return bytes;

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { describePorts, makePlanInputs } from '../../engine/app/build-ports.ts';
+import { makePlanInputs } from '../../engine/app/build-ports.ts';
+import { describePorts } from '../../engine/app/describe-ports.ts';
 import { systemClock } from '../../engine/base/clock.ts';
 import { nodeFileReader } from '../../engine/base/node-file-reader.ts';
 import { throwErrors } from '../../engine/base/stx-error.ts';
@@ -103,7 +104,7 @@ class Project implements AsyncDisposable {
     rmSync(this.#path, { recursive: true, force: true });
   }
 
-  /** The version of every tool is a fact of the test: no program of the host is asked. */
+  /** The versions of tools, of which that of patch changes, are facts of the test: no program of the host is asked. */
   async #describe(): Promise<Described> {
     const environment = { PATH: '/usr/local/bin:/usr/bin:/bin' };
     const { value: workspace, diagnostics } = loadWorkspace({
@@ -115,7 +116,10 @@ class Project implements AsyncDisposable {
     if (base === undefined || errors.length > 0) throw new Error(errors.map((each) => each.message).join('\n'));
     const graph = throwErrors(buildTaskGraph(workspace, [parseTarget('world')]));
     const version = String(this.#counts.get('tool') ?? 0);
-    const ports: DescribePorts = { ...describePorts(base, new Set()), toolVersion: async () => version };
+    const ports: DescribePorts = {
+      ...describePorts(base, new Set()),
+      toolVersion: async (name) => (name === 'patch' ? version : '1'),
+    };
     return { workspace, base, described: await describeTasks(graph, ports) };
   }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
@@ -7,41 +7,52 @@ import { join } from 'node:path';
 export type Fault = (
   path: string,
   nth: number,
-) => 'none' | 'wrong' | 'cut-off' | 'hang' | 'error' | 'dribble' | 'too-much' | 'half';
+) => 'none' | 'wrong' | 'cut-off' | 'hang' | 'error' | 'dribble' | 'too-much' | 'half' | 'late' | 'gone';
 
 /** A plain server over a folder that does not always do what it should. */
 export interface FaultyMirror extends AsyncDisposable {
   readonly url: string;
   /** `PATH RANGE` of the requests for blobs, in their order. */
   readonly requests: readonly string[];
+  /** Credentials of all requests. */
+  readonly authorizations: readonly (string | undefined)[];
 }
 
 /** Serves a published folder on loopback, with faults. Ranges are understood. */
 export async function faultyMirror(root: string, fault: Fault): Promise<FaultyMirror> {
   const counts = new Map<string, number>();
   const requests: string[] = [];
+  const authorizations: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     const path = request.url ?? '';
+    authorizations.push(request.headers.authorization);
     const nth = (counts.get(path) ?? 0) + 1;
     counts.set(path, nth);
     if (path.startsWith('/cas/')) requests.push(`${path.slice(5, 9)} ${request.headers.range ?? 'all'}`);
-    const content = request.method === 'GET' ? readOrNothing(join(root, path)) : undefined;
+    const content = contentOf(request, root);
     request.resume();
     const kind = fault(path, nth);
     if (kind === 'hang') return;
-    if (kind === 'error') response.writeHead(500).end();
-    else if (content === undefined) response.writeHead(404).end();
+    const status = statusOf(kind, content);
+    if (status !== 200 || content === undefined)
+      setTimeout(() => response.writeHead(status).end(), kind === 'late' ? 400 : 0);
     else send(response, content, { kind, range: request.headers.range });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    authorizations,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function statusOf(kind: ReturnType<Fault>, content: Buffer | undefined): number {
+  if (kind === 'error') return 500;
+  return kind === 'gone' || kind === 'late' || content === undefined ? 404 : 200;
 }
 
 function send(
@@ -71,9 +82,9 @@ function dribble(response: ServerResponse, part: Uint8Array): void {
   response.once('close', () => clearInterval(timer));
 }
 
-function readOrNothing(path: string): Buffer | undefined {
+function contentOf({ method, url = '' }: IncomingMessage, root: string): Buffer | undefined {
   try {
-    return readFileSync(path);
+    return method === 'GET' ? readFileSync(join(root, url)) : undefined;
   } catch {
     return undefined;
   }

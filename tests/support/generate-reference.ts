@@ -10,6 +10,7 @@ import { exitCodeMeanings, exitCodes } from '../../engine/app/exit-codes.ts';
 import { diagnosticCodes } from '../../engine/base/diagnostic-codes.ts';
 import type { TaskType } from '../../engine/task-types/task-type.ts';
 import { taskTypeTable } from '../../engine/task-types/task-type-table.ts';
+import { contractRows } from './os-contract.ts';
 
 /** `npm run docs:reference` writes the pages of docs/reference that are made from tables of the engine. */
 const folder = fileURLToPath(new URL('../../docs/reference', import.meta.url));
@@ -21,6 +22,7 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['codes.md', codesPage()],
     ['commands.md', commandsPage()],
     ['exit-codes.md', exitCodesPage()],
+    ['os-contract.md', contractPage()],
     ['stx-bake.1', manPage()],
     ['tasks.md', tasksPage()],
   ]);
@@ -39,6 +41,34 @@ function codesPage(): string {
     '| code | meaning |',
     '| --- | --- |',
     ...rows,
+  ]);
+}
+
+function contractPage(): string {
+  const rows = contractRows().map(
+    ({ variable, need, kind, meaning }) => `| \`${variable}\` | ${need} | ${cell(kind)} | ${cell(meaning)} |`,
+  );
+  return page([
+    '# What the layer of an operating system answers',
+    '',
+    `The rows of class \`os-contract\`, which \`conf/distro/NAME.conf\` answers. ${madeBy}`,
+    '(`layers/core/classes/os-contract.bbclass`)',
+    '',
+    'A required answer that is missing is an error (`missing-answer`) wherever DISTRO names the system. Where there is nothing',
+    'to answer, the layer says why, and users are shown it: `NO_ANSWER[VARIABLE] = "reason"`, for a kernel variant',
+    '`NO_KERNEL[variant]`, for an architecture `NO_ARCH[architecture]`. Who selects such a variant is told the reason',
+    '(`variant-unavailable`). `stx-bake inspect layers` lists all reasons. [porting.md](../porting.md) leads through a new layer.',
+    '',
+    '| variable | need | kind | meaning |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+    '## Names',
+    '',
+    'Recipes name what they need of the vendor by neutral names: `VENDOR_DEPENDS = "pc:uuid cmd:sqlite3 py:pbr pkg:python3-dev"`',
+    'to build, `RDEPENDS:${PN} = "vendor:cmd:logrotate"` to run. `pc` is a pkg-config name, `py` one of the Python package index,',
+    '`cmd` a program, `pkg` a word of ours. The tables `PACKAGE_NAME_PC`, `_PY`, `_CMD` and `_PKG` translate; a name without a row',
+    'goes through `PACKAGE_NAME_DEFAULT[kind]`; without that it is an error (`unmapped-name`) that shows the line to add.',
   ]);
 }
 

@@ -43,6 +43,7 @@ export function recorderFor(buildDirectory: string, more: Partial<RecordingOptio
     expectedMs: undefined,
     upToDate: 0,
     usual: new Map(),
+    slowdown: () => 1,
     graph: () => ({ tasks: [], needs: [] }),
     play: () => 0,
     pool: (task) => (task.endsWith(':do_fetch') ? 'network' : 'processor'),

@@ -48,3 +48,9 @@ test('of a very long line the part around the mark is shown', (t) => {
   t.regex(start, /^ {4}7 \| A = "x+\.\.\.$/);
   t.is(under.length, start.length - '...'.length);
 });
+
+test('the end of a log keeps its words: colours and what was written over are left out, nothing steers the terminal', (t) => {
+  const detail = '\u001b[1;31merror:\u001b[m\u001b[K no\n 10 %\r 99 %\rdone\r\n\u001b[2J\u001b[?1049h\u0007x\n';
+  const lines = shown('A = <red>', { detail });
+  t.deepEqual(lines.slice(3), ['   | error: no', '   | done', '   | \ufffd[2J\ufffd[?1049h\ufffdx']);
+});

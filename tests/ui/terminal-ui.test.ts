@@ -191,6 +191,23 @@ test('text of a task cannot steer the terminal', async (t) => {
   t.false(written.includes('\u001b[2J') || written.includes('\u0007'));
 });
 
+test('brought back by the shell, the view begins below what stands there', async (t) => {
+  const { output, screen, time, ui } = open();
+  ui.show(plan);
+  ui.show(started('a:do_x'));
+  time.goTo(200);
+  const { rows } = output;
+  output.writes.push(`${'\n'.repeat(rows)}$ fg\r\n`);
+  ui.startBelow();
+  time.goTo(400);
+  const shown = textOf(await screen());
+  const at = shown.indexOf('$ fg');
+  t.true(at >= 0, shown.join('\n'));
+  t.is(shown.slice(at).filter((row) => row.includes('0/1000')).length, 1);
+  ui.close();
+  t.is(textOf(await screen()).at(-1), '$ fg');
+});
+
 test('a build with nothing to do draws nothing below its lines', (t) => {
   const { output, time, ui } = open();
   ui.show({ ...plan, run: 0, upToDate: 7 });
@@ -209,6 +226,19 @@ test('what is left is what was expected, not less than the slowest task at work,
   model.take(started('a:do_x', 50_000), 30_000);
   t.is(model.leftMs(31_000), 49_000);
   t.is(model.leftMs(91_000), 0);
+});
+
+test('what is left follows what is told when a task ends or turns out', (t) => {
+  const model = new BuildModel();
+  model.take({ ...plan, expectedMs: 60_000 } as BuildEvent, 1000);
+  model.take(started('a:do_x'), 1000);
+  model.take({ ...ended('a:do_x'), leftMs: 100_000 } as BuildEvent, 20_000);
+  t.is(model.leftMs(30_000), 90_000);
+  model.take(started('b:do_x'), 30_000);
+  model.take(ended('b:do_x'), 40_000);
+  t.is(model.leftMs(40_000), 80_000);
+  model.take({ kind: 'task-settled', task: 'c:do_x', as: 'up-to-date', leftMs: 5000 }, 50_000);
+  t.is(model.leftMs(51_000), 4000);
 });
 
 test('a task that was restored in vain is counted once, when it has run', (t) => {

@@ -132,9 +132,10 @@ test('output directories are captured, published and restored', async (t) => {
   t.deepEqual(readdirSync(to).sort(), ['file', 'link', 'of-another-task']);
   const again = await run(directory.path, `echo two > ${from}/other`, { ...over, actionKey: 'b'.repeat(64) });
   t.deepEqual(readdirSync(to).sort(), ['of-another-task', 'other']);
-  if (ran.status !== 'ok' || ran.result === undefined || again.status !== 'ok') return t.fail();
+  if (ran.status !== 'ok' || again.status !== 'ok' || ran.result === undefined || ran.output === undefined)
+    return t.fail();
   t.notDeepEqual(again.output, ran.output);
-  const restored = await run(directory.path, { kind: 'restore', result: ran.result }, over);
+  const restored = await run(directory.path, { kind: 'restore', result: ran.result, output: ran.output }, over);
   t.deepEqual(restored.status === 'ok' && [restored.output, restored.result], [ran.output, ran.result]);
   t.deepEqual(readdirSync(to).sort(), ['file', 'link', 'of-another-task']);
   t.is(readFileSync(join(to, 'link'), 'utf8'), 'one\n');
@@ -154,7 +155,7 @@ test('a result that the store does not have is a located failure', async (t) => 
   const own = join(directory.path, 'own');
   const result = { hash: 'c'.repeat(64) as never, sizeBytes: 1 };
   const over = { outputs: [{ from: own, to: own }], actionKey: 'c'.repeat(64) };
-  const outcome = await run(directory.path, { kind: 'restore', result }, over);
+  const outcome = await run(directory.path, { kind: 'restore', result, output: result }, over);
   t.is(outcome.status === 'failed' ? outcome.diagnostics[0]?.code : undefined, 'result-incomplete');
 });
 
@@ -209,6 +210,8 @@ test('the same work with another output keeps the stored one and warns with at m
   );
   const paths = Array.from({ length: 10 }, (_, index) => String(index + 10));
   t.is(again.warnings[0]?.detail, [...paths, 'and 2 more'].join('\n'));
-  await run(directory.path, { kind: 'restore', result: first.status === 'ok' ? first.result! : undefined! }, over);
+  if (first.status !== 'ok') return t.fail(first.status);
+  const planned = { result: first.result!, output: first.output! };
+  t.is((await run(directory.path, { kind: 'restore', ...planned }, over)).status, 'ok');
   t.is(readFileSync(join(out, '10'), 'utf8'), 'one\n');
 });

@@ -19,7 +19,10 @@ export const commonOptions = {
 } as const satisfies OptionTable;
 
 const yes = { kind: 'flag', short: 'y', help: 'install missing host tools (as root)' } as const;
-const json = { kind: 'flag', help: 'answer as JSON, in the form that docs/reference/inspect.md describes' } as const;
+const json = {
+  kind: 'flag',
+  help: 'answer as JSON; docs/reference/inspect.md and docs/explain.md describe the forms',
+} as const;
 
 /** `stx-bake TARGET...`. */
 export const buildOptions = {
@@ -65,7 +68,7 @@ export const buildOptions = {
   noSetscene: { kind: 'flag', help: 'use no stored results, and build again what was restored from them' },
   skipSetscene: { kind: 'flag', help: 'use no stored results from now on; what was restored before stays' },
   setsceneOnly: { kind: 'flag', help: 'put stored results in place, and run nothing' },
-  quiet: { kind: 'flag', short: 'q', help: 'only warnings, errors and the result' },
+  quiet: { kind: 'flag', short: 'q', help: 'only how much there is to do, warnings, errors and the result' },
   events: {
     kind: 'text',
     value: 'FILE',

@@ -56,9 +56,13 @@ const building = [
   }),
   command({
     name: 'lock',
-    usage: 'update|check [ROOT]...',
-    summary: 'write the lock of vendor packages anew, or say what has drifted (of these roots; default: all)',
-    details: ['Example: `stx-bake lock check`, `stx-bake lock update build-root`.'],
+    usage: 'update|add|check|diff [ROOT|FILE]...',
+    summary:
+      'write the lock of vendor packages anew, add what it lacks, or say what has drifted (of these roots; default: all)',
+    details: [
+      '`add` leaves every locked version as it is; `diff OLD NEW` compares two lock files.',
+      'Example: `stx-bake lock check`, `stx-bake lock update build-root`.',
+    ],
     options: hostOptions,
     load: async () => (await import('../commands/lock-command.ts')).lockCommand,
   }),

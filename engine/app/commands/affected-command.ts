@@ -3,8 +3,8 @@ import { affectedText, answerAffected } from '../../explain/affected-answer.ts';
 import { affectedTasks } from '../../explain/affected-tasks.ts';
 import { parseSubject } from '../../explain/parse-subject.ts';
 import type { AffectedCall } from '../command-line/command-options.ts';
+import { describeTargets } from '../describe-targets.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { describeTargets } from '../plan-targets.ts';
 
 /** `stx-bake affected FILE|VARIABLE|RECIPE...`: what a change would rebuild, of everything or of some targets. */
 export async function affectedCommand(options: AffectedCall): Promise<number> {

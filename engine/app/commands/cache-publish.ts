@@ -5,8 +5,8 @@ import { storeDirectory } from '../build-ports.ts';
 import type { CachePublishCall } from '../command-line/command-options.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { abortOnSignals } from '../interrupt.ts';
-import { printDiagnostics } from '../load-metadata.ts';
 import { openQuestion } from '../open-question.ts';
+import { printDiagnostics } from '../say-diagnostics.ts';
 import { openTeamCache } from '../team-cache.ts';
 
 /** `stx-bake cache publish [URL]...`: what a mirror has of it already is not sent again. */

@@ -24,7 +24,7 @@ export async function cacheServeCommand(call: CacheServeCall): Promise<number> {
   const server = await startCacheServer({
     directory,
     ...listenAddress(call.listen ?? defaultListen),
-    tokens: call.tokenFile === undefined ? noTokens : tokensFromFile(call.tokenFile),
+    tokens: call.tokenFile === undefined ? noTokens : tokensFromFile(call.tokenFile, warn),
     isPrivate: call.private,
     tls: tls(call),
     limits: limits(call),
@@ -35,6 +35,10 @@ export async function cacheServeCommand(call: CacheServeCall): Promise<number> {
   if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort');
   await server.close();
   return exitCodes.ok;
+}
+
+function warn(text: string): void {
+  process.stderr.write(`stx-bake: ${text}\n`);
 }
 
 function makeStore(directory: string): void {

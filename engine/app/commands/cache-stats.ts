@@ -27,6 +27,7 @@ function text(directory: string, stats: StoreStats): string {
     ['without sharing', sizeText(stats.sharedBytes)],
     ['of no result', sizeText(stats.garbageBytes)],
     ...(leastRecentUseMs === undefined ? [] : [['oldest last use', new Date(leastRecentUseMs).toISOString()] as const]),
+    ...(stats.partialBytes > 0 ? [['received in part', sizeText(stats.partialBytes)] as const] : []),
     ['pins', pins.join(', ') || 'none'],
     ['set aside', String(quarantined)],
   ];

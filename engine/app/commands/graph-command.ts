@@ -25,7 +25,8 @@ import { parseTarget, type Target } from '../../taskgraph/parse-target.ts';
 import type { TaskGraph } from '../../taskgraph/task-graph.ts';
 import type { GraphCall, GraphTreeCall } from '../command-line/command-options.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { loadMetadata, printDiagnostics } from '../load-metadata.ts';
+import { loadMetadata } from '../load-metadata.ts';
+import { printDiagnostics } from '../say-diagnostics.ts';
 
 const kinds = ['tasks', 'recipes', 'packages'] as const;
 const defaultDepth = 3;

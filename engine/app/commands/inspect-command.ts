@@ -15,8 +15,9 @@ import { openDespiteErrors } from '../../metadata/damaged-recipe.ts';
 import type { WorkspaceOptions } from '../../metadata/load-workspace.ts';
 import type { InspectCall, InspectVariableCall } from '../command-line/command-options.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { prepareReading, printDiagnostics, type ReadingOptions } from '../load-metadata.ts';
+import { prepareReading, type ReadingOptions } from '../load-metadata.ts';
 import { openQuestion } from '../open-question.ts';
+import { printDiagnostics } from '../say-diagnostics.ts';
 
 /** `stx-bake inspect variable NAME [--recipe RECIPE] [--flag FLAG]`. */
 export async function inspectVariableCommand(options: InspectVariableCall): Promise<number> {

@@ -7,8 +7,8 @@ import { fileKindOf } from '../../metadata/file-cache.ts';
 import type { LintCall } from '../command-line/command-options.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { openLintProject } from '../lint-project.ts';
-import { printDiagnostics } from '../load-metadata.ts';
 import { readFileText, replaceFile } from '../metadata-files.ts';
+import { printDiagnostics } from '../say-diagnostics.ts';
 
 /** `stx-bake lint [--fix] [--json] [PATH...]`. */
 export async function lintCommand(options: LintCall): Promise<number> {

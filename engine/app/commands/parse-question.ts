@@ -1,6 +1,7 @@
 import type { BuildCall } from '../command-line/command-options.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { printDiagnostics, readMetadata } from '../load-metadata.ts';
+import { readMetadata } from '../load-metadata.ts';
+import { printDiagnostics } from '../say-diagnostics.ts';
 
 /** `stx-bake -p`: reads everything, reports every problem, and says how much there is and how long it took. */
 export async function parseOnly(options: BuildCall): Promise<number> {

@@ -5,8 +5,8 @@ import { makeTaskOrder } from '../../runqueue/make-task-order.ts';
 import { describeTasks } from '../../signatures/describe-tasks.ts';
 import { parseTarget } from '../../taskgraph/parse-target.ts';
 import { type TaskShell, taskShell } from '../../worker/task-shell.ts';
-import { describePorts } from '../build-ports.ts';
 import type { CommonCall } from '../command-line/command-options.ts';
+import { describePorts } from '../describe-ports.ts';
 import { loadMetadata } from '../load-metadata.ts';
 import { targetGraph } from '../target-graph.ts';
 
@@ -25,6 +25,7 @@ export async function shellCommand(options: CommonCall): Promise<number> {
   }
   const described = await describeTasks(graph, describePorts(base, new Set()));
   const order = makeTaskOrder(key, described, {
+    withEnvironment: true,
     signature: '' as TaskSignature,
     restore: undefined,
     dependencyDigests: {},

@@ -40,10 +40,15 @@ export async function targetCommand(options: BuildCall): Promise<number> {
   }
   const special = asked === undefined ? await answerTask(options) : undefined;
   if (special !== undefined) return special(options);
-  const settled = asked === undefined ? confirmSettled(options) : undefined;
+  return asked === undefined ? build(options) : (await asked.load())(options);
+}
+
+/** What an earlier call left may say all that there is to say. */
+async function build(options: BuildCall): Promise<number> {
+  const settled = confirmSettled(options);
   if (settled !== undefined) return (await import('../settled/say-settled.ts')).saySettled(settled);
-  const answer = asked === undefined ? (await import('../build-command.ts')).buildCommand : await asked.load();
-  return answer(options);
+  const planned = options.dryRun ? await (await import('../described/dry-run.ts')).keptDryRun(options) : undefined;
+  return planned ?? (await import('../build-command.ts')).buildCommand(options);
 }
 
 /** Tasks that the engine itself carries out. */
@@ -54,9 +59,15 @@ async function answerTask({ task }: BuildCall): Promise<((options: BuildCall) =>
 }
 
 /** `-b` names the recipe itself, and one task of it. */
-function refuseTargetsOfFile({ buildFile, words, runAll, runOnly }: BuildCall, question: string | undefined): void {
+function refuseTargetsOfFile(call: BuildCall, question: string | undefined): void {
+  const { buildFile, words, runAll, runOnly } = call;
   if (buildFile === undefined) return;
-  const others = { '--runall': runAll.length > 0, '--runonly': runOnly.length > 0 };
+  const task = call.task?.replace(/^do_/, '') ?? '';
+  const others = {
+    '--runall': runAll.length > 0,
+    '--runonly': runOnly.length > 0,
+    [`-c ${task}`]: task === 'devshell' || task === 'listtasks',
+  };
   const other = question ?? Object.entries(others).find(([, isGiven]) => isGiven)?.[0];
   if (other !== undefined) {
     const message = `\`-b\` and \`${other}\` cannot be asked at once`;

@@ -4,10 +4,10 @@ import type { PastWork } from '../../explain/cause-finder.ts';
 import { sourcePaths } from '../../explain/file-inputs.ts';
 import { type ExplainedCause, explainDirty } from '../../explain/why.ts';
 import { type DirtyCounts, whyText } from '../../explain/why-text.ts';
-import { type History, openHistory } from '../../history/history.ts';
+import { type DoneTask, type History, openHistory } from '../../history/history.ts';
+import { otherStamp } from '../../runqueue/stamps.ts';
 import { parseTarget } from '../../taskgraph/parse-target.ts';
 import type { TaskKey } from '../../taskgraph/task-graph.ts';
-import { closestWork } from '../closest-work.ts';
 import type { WhyCall } from '../command-line/command-options.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { lockText } from '../lock-text.ts';
@@ -36,10 +36,17 @@ async function explainWithStore(
   past: PastWork,
   asked: { readonly target: string; readonly since: number | undefined },
 ): Promise<WhyAnswer> {
-  const closest = asked.since === undefined ? await closestWork(planned, past) : undefined;
+  const mayBeNew = asked.since === undefined && hasWork(planned);
+  const closest = mayBeNew ? await (await import('../closest-work.ts')).closestWork(planned, past) : undefined;
   if (closest === undefined || closest.size === 0) return explainTargets(planned, past, asked);
   const found = explainTargets(planned, closest, asked);
   return found.causes.length > 0 ? found : explainTargets(planned, past, asked);
+}
+
+/** Whether something would run, or may. */
+function hasWork({ plan }: PlannedTargets): boolean {
+  for (const { decision } of plan.tasks.values()) if (decision === 'run' || decision === 'open') return true;
+  return false;
 }
 
 /** An answer to why tasks would be worked on. */
@@ -69,6 +76,7 @@ export function explainTargets(
     paths: sourcePaths(workspace),
     lockText,
     files: nodeFileReader,
+    otherStamp: ({ task }) => otherStamp(task),
     missingOutput: ({ outputs }) => outputs.find(({ to }) => !planInputs.isPresent({ path: to }))?.to,
   });
   const counts = countDirty(planned, dirty, since !== undefined);
@@ -92,18 +100,38 @@ function targetsOf({ described }: PlannedTargets): readonly TaskKey[] {
 
 /** As it is: the stamps say which work counts, the history what it was made from. */
 export function presentWork({ planInputs: { stamps } }: PlannedTargets, history: History): PastWork {
-  const done = new Map(history.done());
-  for (const [task, stamp] of stamps) {
-    if (stamp.signature === done.get(task)?.signature) continue;
+  const known = doneTasks(history);
+  const done = (task: TaskKey): DoneTask | undefined => {
+    const before = known(task);
+    const stamp = stamps.get(task);
+    if (stamp === undefined || stamp.signature === before?.signature) return before;
     const output = stamp.output && formatDigest(stamp.output);
-    done.set(task, { build: 0, signature: stamp.signature, base: undefined, own: undefined, output });
-  }
-  return { ...recordsOf(history), done: (task) => done.get(task) };
+    return { build: 0, signature: stamp.signature, base: undefined, own: undefined, output };
+  };
+  return { ...recordsOf(history), done };
 }
 
 function workOf(history: History, build: number): PastWork {
-  const done = history.done(build);
-  return { ...recordsOf(history), done: (task) => done.get(task) };
+  return { ...recordsOf(history), done: doneTasks(history, build) };
+}
+
+/** So many tasks are asked for one by one; going through all that is known takes as long as some hundred of these questions. */
+const mostSingly = 200;
+
+function doneTasks(history: History, build?: number): (task: TaskKey) => DoneTask | undefined {
+  const known = new Map<TaskKey, DoneTask | undefined>();
+  let all: ReadonlyMap<string, DoneTask> | undefined;
+  return (task) => {
+    if (all !== undefined) return all.get(task);
+    if (known.has(task)) return known.get(task);
+    if (known.size >= mostSingly) {
+      all = history.done(build);
+      return all.get(task);
+    }
+    const found = history.doneTask(task, build);
+    known.set(task, found);
+    return found;
+  };
 }
 
 function recordsOf(history: History): Pick<PastWork, 'record' | 'signatureOf'> {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createWriteStream, openSync, type WriteStream } from 'node:fs';
+import { closeSync, constants, createWriteStream, openSync, statSync, type WriteStream } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { systemClock } from '../../base/clock.ts';
 import { systemError } from '../../base/system-error.ts';
 import type { BuildEvent } from '../../messages/build-event.ts';
@@ -51,4 +52,24 @@ function opened(path: string): number {
   } catch (error) {
     throw systemError(error, 'writing', path);
   }
+}
+
+/**
+ * Waits until somebody reads the named pipe that `--events` may be: opening it before would stop everything. Says so once.
+ * Gives false when the signal is aborted first.
+ */
+export async function someoneReads(path: string | undefined, signal: AbortSignal): Promise<boolean> {
+  if (path === undefined || path === '-') return true;
+  if (!statSync(path, { throwIfNoEntry: false })?.isFIFO()) return true;
+  for (let round = 0; !signal.aborted; round++) {
+    try {
+      closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw systemError(error, 'writing', path);
+    }
+    if (round === 1) process.stderr.write(`stx-bake: waiting for somebody to read ${path}\n`);
+    await setTimeout(100, undefined, { signal }).catch(() => undefined);
+  }
+  return false;
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout } from 'node:timers/promises';
 import { type EventHeader, type EventLine, parseEventHeader, parseEventLine } from '../../messages/event-lines.ts';
@@ -52,12 +52,8 @@ export async function* followEvents(
 }
 
 function openLines(path: string): ({ read(): readonly string[] } & Disposable) | undefined {
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch {
-    return undefined;
-  }
+  const file = openedToRead(path);
+  if (file === undefined) return undefined;
   const decoder = new StringDecoder('utf8');
   const buffer = Buffer.alloc(chunkBytes);
   let rest = '';
@@ -73,4 +69,17 @@ function openLines(path: string): ({ read(): readonly string[] } & Disposable) |
     },
     [Symbol.dispose]: () => closeSync(file),
   };
+}
+
+/** Absent when nothing can be read there: no such path, no permission, a folder. */
+function openedToRead(path: string): number | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    if (!fstatSync(file).isDirectory()) return file;
+  } catch {
+    // Nothing that this call could say more about.
+  }
+  if (file !== undefined) closeSync(file);
+  return undefined;
 }

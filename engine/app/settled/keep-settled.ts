@@ -8,9 +8,15 @@ import { readStamps, stampPlace } from '../../runqueue/stamps.ts';
 import type { DescribedTaskGraph } from '../../signatures/described-task.ts';
 import { projectDirectory } from '../build-directory.ts';
 import type { BuildCall } from '../command-line/command-options.ts';
-import { saidDiagnostics } from '../load-metadata.ts';
+import { saidDiagnostics } from '../say-diagnostics.ts';
 import { PresenceNotes, type Witness } from './witness.ts';
 import { isSettled, writeSettled } from './write-settled.ts';
+
+/** A plan with nothing to do, and what it was told of files. */
+export interface SettledPlan {
+  readonly plan: Plan;
+  readonly presence: PresenceNotes;
+}
 
 /** A build that ended well. */
 export interface EndedBuild {
@@ -25,6 +31,8 @@ export interface EndedBuild {
   /** What `plan` was told of files. */
   readonly presence: PresenceNotes;
   readonly buildDirectory: string;
+  /** Leaves the described tasks for later calls. */
+  keep(settled: SettledPlan | undefined): void;
 }
 
 /**
@@ -34,22 +42,27 @@ export interface EndedBuild {
 export async function keepSettled(ended: EndedBuild): Promise<void> {
   const { planInputs, described, handlers, witness } = ended;
   if ((planInputs.forced?.size ?? 0) > 0) return;
+  const settled = await settledPlan(ended);
+  ended.keep(settled);
+  if (settled === undefined) return;
   if (['bb.event.BuildStarted', 'bb.event.BuildCompleted'].some((name) => handlers.listens(name))) return;
-  const keys = described.graph.keys();
-  if (keys.some((key) => described.task(key).nostamp) && !isSettled(ended.plan)) return;
-  const journals = new Set(keys.map((key) => stampPlace(described.graph.task(key)).journal));
-  let { presence } = ended;
-  if (!isSettled(ended.plan)) {
-    presence = new PresenceNotes();
-    const stamps = readStamps(described.graph);
-    if (!isSettled(await makePlan(presence.watching({ ...planInputs, stamps })))) return;
-  }
+  const journals = new Set(described.graph.keys().map((key) => stampPlace(described.graph.task(key)).journal));
   sawBuildDirectory(ended.buildDirectory, witness);
-  writeSettled({ ...ended, said: saidDiagnostics, presence, journals });
+  writeSettled({ ...ended, said: saidDiagnostics, presence: settled.presence, journals });
+}
+
+/** The plan when there is nothing left to do; a build that did something is planned once more, with what it left. */
+async function settledPlan({ plan, presence, planInputs, described }: EndedBuild): Promise<SettledPlan | undefined> {
+  if (isSettled(plan)) return { plan, presence };
+  if (described.graph.keys().some((key) => described.task(key).nostamp)) return undefined;
+  const notes = new PresenceNotes();
+  const stamps = readStamps(described.graph);
+  const next = await makePlan(notes.watching({ ...planInputs, stamps }));
+  return isSettled(next) ? { plan: next, presence: notes } : undefined;
 }
 
 /** What a call makes of a build directory before it reads it. */
-function sawBuildDirectory(buildDirectory: string, witness: Witness): void {
+export function sawBuildDirectory(buildDirectory: string, witness: Witness): void {
   const templates = join(projectDirectory, 'conf', 'templates');
   witness.sawFile(templates, true);
   for (const name of readdirSync(templates).filter((each) => each.endsWith('.conf')))

@@ -56,7 +56,7 @@ export function givenText(): string {
 
 /** Where the record of a key lies. */
 export function settledPath(buildDirectory: string, key: string): string {
-  return join(buildDirectory, 'cache', 'settled', `${hashText(key)}.json`);
+  return join(buildDirectory, 'cache', 'settled', `${recordName(key)}.json`);
 }
 
 /**
@@ -80,13 +80,17 @@ export function confirmSettled(call: BuildCall): SettledRecord | undefined {
 }
 
 function holds(record: SettledRecord): boolean {
-  return (
-    every(record.journals, journalIdentity) &&
-    every(record.files, fileIdentity) &&
-    every(record.links, linkIdentity) &&
-    every(record.kinds, kindOf) &&
-    every(record.presence, presenceLike)
-  );
+  return stateHolds(record) && inputsHold(record);
+}
+
+/** Whether stamps and what tasks left are as they were. */
+export function stateHolds({ journals, presence }: Pick<SettledRecord, 'journals' | 'presence'>): boolean {
+  return every(journals, journalIdentity) && every(presence, presenceLike);
+}
+
+/** Whether everything that was looked at is as it was. */
+export function inputsHold({ files, links, kinds }: Pick<SettledRecord, 'files' | 'links' | 'kinds'>): boolean {
+  return every(files, fileIdentity) && every(links, linkIdentity) && every(kinds, kindOf);
 }
 
 function every(list: readonly string[], look: (path: string, expected: string) => string): boolean {
@@ -143,7 +147,7 @@ function isAbsent(value: unknown): boolean {
 }
 
 /** A name for a text (FNV-1a, twice): the record itself says whether it is the right one. */
-function hashText(text: string): string {
+export function recordName(text: string): string {
   const hashes = [2_166_136_261, 3_735_928_559].map((seed) => {
     let hash = seed;
     for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 16_777_619);

@@ -47,12 +47,9 @@ export function writeSettled(facts: SettledFacts): void {
   const { witness } = facts;
   if (asked === undefined || witness.isBlind) return;
   try {
-    for (const path of programFiles()) witness.sawFile(path, true);
-    const startedMs = performance.timeOrigin;
-    const files = identities(witness.files, fileIdentity, startedMs);
-    const links = identities(new Map([...witness.links].map((path) => [path, true])), linkIdentity, startedMs);
-    if (files === undefined || links === undefined) return;
-    for (const [path, kind] of witness.kinds) if (kindOf(path) !== kind) return;
+    const found = identitiesOf(witness.withDigests());
+    if (found === undefined) return;
+    const { files, links, kinds } = found;
     const record: SettledRecord = {
       format: settledFormat,
       key: asked.key,
@@ -61,27 +58,39 @@ export function writeSettled(facts: SettledFacts): void {
       said: facts.said,
       files,
       links,
-      kinds: [...witness.kinds].flat(),
+      kinds,
       presence: [...facts.presence.seen].flat(),
       journals: [...facts.journals].flatMap((path) => [path, journalIdentity(path)]),
     };
-    write(settledPath(asked.buildDirectory, asked.key), JSON.stringify(record));
+    writeRecord(settledPath(asked.buildDirectory, asked.key), JSON.stringify(record));
   } catch {
     // Without a record the next call finds out for itself.
   }
 }
 
+/** What was seen, as it is now, with the code of this program; `undefined` when something may not be what was looked at. */
+export function identitiesOf(
+  seen: Pick<Witness, 'files' | 'links' | 'kinds'>,
+): Pick<SettledRecord, 'files' | 'links' | 'kinds'> | undefined {
+  const paths = new Map(seen.files);
+  for (const path of programFiles()) paths.set(path, true);
+  const files = identities(paths, fileIdentity);
+  const links = identities(new Map([...seen.links].map((path) => [path, true])), linkIdentity);
+  if (files === undefined || links === undefined) return undefined;
+  for (const [path, kind] of seen.kinds) if (kindOf(path) !== kind) return undefined;
+  return { files, links, kinds: [...seen.kinds].flat() };
+}
+
 /** The identity of each path; `undefined` when one of them may not be what was looked at. */
-function identities(
+export function identities(
   seen: ReadonlyMap<string, boolean | undefined>,
   identity: (path: string) => string,
-  startedMs: number,
 ): readonly string[] | undefined {
   const list: string[] = [];
   for (const [path, isThere] of seen) {
     const found = identity(path);
     if (isThere !== undefined && isThere !== (found !== 'missing')) return undefined;
-    if (found !== 'missing' && !isOld(found, startedMs)) return undefined;
+    if (found !== 'missing' && !isOld(found, performance.timeOrigin)) return undefined;
     list.push(path, found);
   }
   return list;
@@ -102,7 +111,8 @@ function programFiles(): readonly string[] {
   return [...code, join(projectDirectory, 'package-lock.json')];
 }
 
-function write(path: string, text: string): void {
+/** Puts a record in place, and takes away those that were not made for longest. Throws what the file system throws. */
+export function writeRecord(path: string, text: string | Uint8Array, kept = keptRecords): void {
   const temporary = `${path}.${process.pid}.new`;
   mkdirSync(dirname(path), { recursive: true });
   try {
@@ -112,14 +122,14 @@ function write(path: string, text: string): void {
     rmSync(temporary, { force: true });
     throw error;
   }
-  prune(dirname(path));
+  prune(dirname(path), kept);
 }
 
-function prune(folder: string): void {
+function prune(folder: string, kept: number): void {
   const found = readdirSync(folder).map((name) => join(folder, name));
-  if (found.length <= keptRecords) return;
+  if (found.length <= kept) return;
   const byAge = found
     .map((path) => ({ path, usedMs: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .sort((a, b) => b.usedMs - a.usedMs);
-  for (const { path } of byAge.slice(keptRecords)) rmSync(path, { force: true });
+  for (const { path } of byAge.slice(kept)) rmSync(path, { force: true });
 }

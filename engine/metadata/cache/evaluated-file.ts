@@ -59,7 +59,9 @@ export function evaluateRecipeFile(
     ]),
     diagnostics,
   };
-  const trace = failed ? undefined : loaded.trace;
+  // BitBake: what a recipe says with BB_DONT_CACHE does not outlive the call.
+  const isVolatile = loaded.value.some((recipe) => recipe.datastore.get('BB_DONT_CACHE') === '1');
+  const trace = failed || isVolatile ? undefined : loaded.trace;
   const places = diagnostics.flatMap(filesOf);
   return {
     result: { file: job.file, stored, inputs: trace && inputsOf(trace, places, tables) },

@@ -16,7 +16,7 @@ export interface PlainRecipe extends Omit<Recipe, Relation | Evaluated | 'tasks'
 export interface RecipeSource {
   readonly filesRead: () => readonly string[];
   readonly filesLookedFor: () => readonly string[];
-  readonly evaluated: () => Recipe;
+  readonly evaluated: () => Pick<Recipe, 'datastore' | 'tasks'>;
 }
 
 /** The plain data of a recipe. */

@@ -1,5 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { nodeFileReader } from '../../base/node-file-reader.ts';
+import { StxError } from '../../base/stx-error.ts';
+import type { SourceRevisions } from '../../python/engine-host.ts';
 import { createInlineEvaluator } from '../../python/evaluate-inline.ts';
 import { baseFingerprint } from '../cache/base-record.ts';
 import { answersOf, type EvaluatedFile, evaluateRecipeFile, newTables } from '../cache/evaluated-file.ts';
@@ -18,9 +20,18 @@ function say(message: ThreadMessage): void {
 
 function work(): void {
   const files = new FileCache(nodeFileReader);
+  let hasAsked = false;
+  // One answer counts for all recipes: the caller asks for it.
+  const revisions: SourceRevisions = {
+    newest: ({ address }) => {
+      hasAsked = true;
+      throw StxError.of('missing-revision', `\`${address}\` is asked for by the first thread alone`);
+    },
+  };
   const { open } = openConfiguration(request.configuration, request.given, {
     files,
     evaluator: createInlineEvaluator(),
+    revisions,
   });
   // The caller, who reads the same files, reports what is wrong with them.
   if (open === undefined) return;
@@ -29,7 +40,10 @@ function work(): void {
   const evaluated: EvaluatedFile[] = [];
   for (let index = list.next(); index !== undefined; index = list.next()) {
     const job = request.jobs[index];
-    if (job !== undefined) evaluated.push(evaluateRecipeFile(open, job, tables).result);
+    if (job === undefined) continue;
+    hasAsked = false;
+    const { result } = evaluateRecipeFile(open, job, tables);
+    if (!hasAsked) evaluated.push(result);
   }
   const questions = tables.questions.texts;
   const answers = answersOf(questions, files);

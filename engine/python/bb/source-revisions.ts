@@ -1,3 +1,5 @@
+import type { Datastore } from '../../datastore/datastore.ts';
+import { activeSession } from '../active-session.ts';
 import { currentPlace } from '../datastore-access.ts';
 import type { DatastoreObject } from '../datastore-object.ts';
 import { UnsupportedConstruct } from '../values/python-error.ts';
@@ -6,6 +8,7 @@ import { words } from '../values/text-methods.ts';
 import { PythonList } from '../values/value.ts';
 import { raise } from './exceptions.ts';
 import { parseUrl, type Url } from './url.ts';
+import { type Reference, referenceOf, writtenRevision } from './written-revision.ts';
 
 /** A source that a version control system holds, at a revision. */
 interface Revision {
@@ -106,30 +109,32 @@ export function fixedRevision(
   source: { readonly url: Url; readonly name: string; readonly address: string },
 ): string {
   const { url, name, address } = source;
-  const pn = d.datastore.get('PN');
-  const tried = [
-    ...(pn ? [`SRCREV_${name}:pn-${pn}`] : []),
-    `SRCREV_${name}`,
-    ...(pn ? [`SRCREV:pn-${pn}`] : []),
-    'SRCREV',
-  ];
-  const values = tried.map((each) => d.datastore.get(each));
-  const set = values.find((each) => each && each !== 'INVALID');
-  const written = url.params.get('rev');
-  if (written) {
-    if (set === undefined || set === written) return written;
+  const parameters = new Map([...url.params].map(([each, value]) => [each, value ?? ''] as const));
+  const { set, inAddress: written, tried } = writtenRevision(d.datastore, { name, parameters });
+  if (written && set !== undefined && set !== written) {
     const both = `${set} from SRCREV and ${written} from the url`;
     raise('bb.fetch2.FetchError', `Conflicting revisions (${both}) found, please specify one valid value`);
   }
-  const tag = url.params.get('tag');
-  if (set === undefined && tag) return needsNetwork(tag, address);
-  if (set === undefined) {
+  const revision = written ?? set;
+  const reference = url.scheme.startsWith('git') ? referenceOf(revision, parameters) : undefined;
+  if (reference !== undefined) return askRepository(d.datastore, { address, reference });
+  if (revision === undefined) {
     const names = represent(new PythonList([...tried]));
     const message = `Please set a valid SRCREV for url ${names} (possible key names are ${address}, or use a ;rev=X URL parameter)`;
     raise('bb.fetch2.FetchError', message, address);
   }
-  if (set === 'AUTOINC') return needsNetwork(set, address);
-  return set;
+  if (revision === 'AUTOINC') return needsNetwork(revision, address);
+  return revision;
+}
+
+function askRepository(
+  datastore: Datastore,
+  asked: { readonly address: string; readonly reference: Reference },
+): string {
+  const { address, reference } = asked;
+  const { revisions } = activeSession().host ?? {};
+  if (revisions === undefined) return needsNetwork(reference.name === 'HEAD' ? 'AUTOINC' : reference.name, address);
+  return revisions.newest({ address: datastore.expand(address), reference, value: (name) => datastore.get(name) });
 }
 
 function needsNetwork(revision: string, address: string): never {

@@ -5,6 +5,7 @@ import { digestOfFile } from '../../base/sha256.ts';
 import { StxError } from '../../base/stx-error.ts';
 import { systemError } from '../../base/system-error.ts';
 import type { TaskOrder } from '../../messages/task-order.ts';
+import { findKeptFile } from '../../net/kept-file.ts';
 import type { BuiltinTask, TaskContext } from '../builtin-task.ts';
 import { writeDebIndex } from '../deb-index/deb-index.ts';
 import { readLockedRecords } from '../locked-records.ts';
@@ -40,10 +41,8 @@ async function prepareRepository(order: TaskOrder, records: readonly LockRecord[
   await mkdir(directory, { recursive: true });
   for (const record of records) {
     const name = basename(record.path);
-    await verify(record, join(downloads, name));
-    await link(join(downloads, name), join(directory, name)).catch(() =>
-      symlink(join(downloads, name), join(directory, name)),
-    );
+    const path = (await findKeptFile(downloads, record)) ?? (await refuse(record, join(downloads, name)));
+    await link(path, join(directory, name)).catch(() => symlink(path, join(directory, name)));
   }
   await writeDebIndex(
     directory,
@@ -51,11 +50,10 @@ async function prepareRepository(order: TaskOrder, records: readonly LockRecord[
   );
 }
 
-async function verify(record: LockRecord, path: string): Promise<void> {
+async function refuse(record: LockRecord, path: string): Promise<never> {
   const digest = await digestOfFile(path).catch((error: unknown) => {
     throw systemError(error, 'reading', path);
   });
-  if (digest.hash === record.sha256) return;
   throw StxError.of(
     'bootstrap-failed',
     `\`${path}\` is not the locked file: expected ${record.sha256}, got ${digest.hash}`,
@@ -68,7 +66,7 @@ async function verify(record: LockRecord, path: string): Promise<void> {
 
 /** The two shell texts that the metadata gives; each is run with the new root as `$root`. */
 async function writeHooks(order: TaskOrder, work: string): Promise<void> {
-  for (const name of ['bootstrap_setup', 'bootstrap_finish']) {
+  for (const name of ['bootstrap_start', 'bootstrap_setup', 'bootstrap_finish']) {
     const path = join(work, name);
     const last = name === 'bootstrap_finish' ? dropTraces : '';
     await writeFile(path, `#!/bin/sh\nset -e\nroot="$1"\n${order.variables[name] ?? ''}\n${last}`);
@@ -93,10 +91,10 @@ async function makeRoot(context: TaskContext, records: readonly LockRecord[], wo
       ...['mmdebstrap', '--mode=root', '--variant=essential', '--format=tar', '--skip=output/dev'],
       `--architectures=${requiredVariable(order, 'BOOTSTRAP_ARCH')}`,
       `--include=${names}`,
-      '--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr',
       '--aptopt=APT::Install-Recommends "false"',
       '--dpkgopt=force-unsafe-io',
       ...options,
+      `--setup-hook=${join(work, 'bootstrap_start')}`,
       `--essential-hook=${join(work, 'bootstrap_setup')}`,
       `--customize-hook=${join(work, 'bootstrap_finish')}`,
       ...['', target, `deb [trusted=yes] copy://${join(work, 'repository')} ./`],

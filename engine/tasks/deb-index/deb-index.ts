@@ -23,6 +23,59 @@ export async function writeDebIndex(
   debs: readonly string[],
   outputs: ReadonlyMap<string, string> = new Map(),
 ): Promise<void> {
+  const stanzas = await debStanzas(directory, debs, outputs);
+  await mkdir(directory, { recursive: true });
+  const files = await writePackagesFiles(directory, '.', stanzas);
+  await replaceFile(join(directory, 'Release'), releaseText(new Map(), files));
+}
+
+/** What the Release file of a suite says besides its checksums. */
+export interface DebSuite {
+  readonly codename: string;
+  readonly component: string;
+  readonly architectures: readonly string[];
+  readonly origin: string;
+  /** Seconds since 1970. */
+  readonly date: number;
+}
+
+/**
+ * Writes the index of a repository with suites below `dists/CODENAME`, as apt reads it from `deb URL CODENAME COMPONENT`.
+ * `debs` are paths relative to the directory.
+ */
+export async function writeDebSuite(
+  directory: string,
+  debs: readonly string[],
+  more: { readonly suite: DebSuite; readonly outputs?: ReadonlyMap<string, string> },
+): Promise<void> {
+  const { suite } = more;
+  const stanzas = await debStanzas(directory, debs, more.outputs ?? new Map());
+  const top = join(directory, 'dists', suite.codename);
+  const files: (readonly [string, Uint8Array])[] = [];
+  for (const architecture of suite.architectures) {
+    const own = stanzas.filter((each) => ['all', architecture].includes(parseControl(each).get('Architecture') ?? ''));
+    const place = `${suite.component}/binary-${architecture}`;
+    await mkdir(join(top, place), { recursive: true });
+    files.push(...(await writePackagesFiles(top, place, own)));
+  }
+  const fields = new Map([
+    ['Origin', suite.origin],
+    ['Label', suite.origin],
+    ['Suite', suite.codename],
+    ['Codename', suite.codename],
+    ['Architectures', suite.architectures.join(' ')],
+    ['Components', suite.component],
+    ['Date', new Date(suite.date * 1000).toUTCString().replace('GMT', 'UTC')],
+  ]);
+  await replaceFile(join(top, 'Release'), releaseText(fields, files));
+}
+
+/** One stanza per package, in the order of their file names. */
+async function debStanzas(
+  directory: string,
+  debs: readonly string[],
+  outputs: ReadonlyMap<string, string>,
+): Promise<readonly string[]> {
   const names = [...new Set(debs.map((each) => normalize(each)))].sort(compareCodePoints);
   const stanzas: string[] = new Array(names.length).fill('');
   const queue = names.entries();
@@ -31,12 +84,22 @@ export async function writeDebIndex(
       stanzas[index] = `${await debStanza(directory, name)}${outputField(outputs.get(name))}`;
   };
   await Promise.all(Array.from({ length: PARALLEL }, worker));
+  return stanzas;
+}
+
+/** Writes the two forms of an index below `top/place`; gives their names below `top` with their contents. */
+async function writePackagesFiles(
+  top: string,
+  place: string,
+  stanzas: readonly string[],
+): Promise<readonly (readonly [string, Uint8Array])[]> {
   const packages = Buffer.from(stanzas.map((each) => `${each}\n`).join(''));
-  const compressed = gzip(packages);
-  await mkdir(directory, { recursive: true });
-  await replaceFile(join(directory, 'Packages'), packages);
-  await replaceFile(join(directory, 'Packages.gz'), compressed);
-  await replaceFile(join(directory, 'Release'), releaseText({ Packages: packages, 'Packages.gz': compressed }));
+  const files = [
+    ['Packages', packages],
+    ['Packages.gz', gzip(packages)],
+  ] as const;
+  for (const [name, content] of files) await replaceFile(join(top, place, name), content);
+  return files.map(([name, content]) => [normalize(join(place, name)), content] as const);
 }
 
 function outputField(output: string | undefined): string {
@@ -47,7 +110,7 @@ async function debStanza(directory: string, name: string): Promise<string> {
   const path = join(directory, name);
   const control = await controlFields(path);
   const digest = await digestOfFile(path);
-  return `${control.trimEnd()}\nFilename: ./${name}\nSize: ${digest.sizeBytes}\nSHA256: ${digest.hash}\n`;
+  return `${control.trimEnd()}\nFilename: ${dirname(name) === '.' ? './' : ''}${name}\nSize: ${digest.sizeBytes}\nSHA256: ${digest.hash}\n`;
 }
 
 async function controlFields(path: string): Promise<string> {
@@ -72,13 +135,15 @@ async function controlFields(path: string): Promise<string> {
 
 const commandEnvironment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
 
-function releaseText(files: Readonly<Record<string, Uint8Array>>): Buffer {
-  const lines = Object.entries(files).map(([name, bytes]) => {
+function releaseText(fields: ReadonlyMap<string, string>, files: readonly (readonly [string, Uint8Array])[]): Buffer {
+  const sums = files.map(([name, bytes]) => {
     const digest = digestOf(bytes);
     return ` ${digest.hash} ${digest.sizeBytes} ${name}\n`;
   });
   // apt warns about a Release without a date; it is fixed because the index is a function of the packages alone.
-  return Buffer.from(`Date: Thu, 01 Jan 1970 00:00:00 UTC\nSHA256:\n${lines.join('')}`);
+  const all = new Map([['Date', 'Thu, 01 Jan 1970 00:00:00 UTC'], ...fields]);
+  const lines = [...all].filter(([, value]) => value !== '').map(([name, value]) => `${name}: ${value}\n`);
+  return Buffer.from(`${lines.join('')}SHA256:\n${sums.join('')}`);
 }
 
 async function replaceFile(path: string, content: Uint8Array): Promise<void> {

@@ -1,32 +1,38 @@
-import { basename, join } from 'node:path';
 import { type Diagnostic, errorDiagnostic } from '../../base/diagnostic.ts';
 import type { LockRecord } from '../../base/lock-record.ts';
 import { StxError } from '../../base/stx-error.ts';
 import type { Artifact } from '../../messages/task-outcome.ts';
 import { downloadMany } from '../../net/download.ts';
 import { DownloadError } from '../../net/download-error.ts';
+import { findKeptFile, keptPaths, settleKeptFile } from '../../net/kept-file.ts';
 import type { BuiltinTask, TaskContext } from '../builtin-task.ts';
 import { readLockedRecords } from '../locked-records.ts';
-import { findPresent, progressReporter, readSettings } from './downloads.ts';
+import { progressReporter, readSettings } from './downloads.ts';
+import { lockedBases, lockedUrls } from './locked-urls.ts';
 import { isYes, requireVariable, type Variables } from './sources.ts';
 
 const shownFailures = 5;
 
-/** Brings every package that the lock holds for LOCK_ROOT into DL_DIR, under the last part of its path. */
+/**
+ * Brings every package that the lock holds for LOCK_ROOT into DL_DIR, under the last part of its path; where a file of that
+ * name has another content, with the start of its sum before it (`net/kept-file.ts`).
+ */
 export const run: BuiltinTask = async (context) => {
   const { variables } = context.order;
   const records = await readLockedRecords(context.order);
   const directory = requireVariable(variables, 'DL_DIR');
-  const wanted: LockRecord[] = [];
+  const kept = new Map<LockRecord, string>();
   for (const record of records) {
     context.signal.throwIfAborted();
-    const file = { path: join(directory, basename(record.path)), sha256: record.sha256, sizeBytes: record.sizeBytes };
-    if ((await findPresent(file, context.log)) === undefined) wanted.push(record);
+    const path = await findKeptFile(directory, record);
+    if (path !== undefined) kept.set(record, path);
   }
-  context.log(`${records.length} locked packages, ${records.length - wanted.length} of them present`);
+  const wanted = records.filter((record) => !kept.has(record));
+  context.log(`${records.length} locked packages, ${kept.size} of them present`);
   if (wanted.length > 0) await fetchRecords(wanted, directory, context);
+  for (const record of wanted) kept.set(record, await settleKeptFile(directory, record));
   const artifacts: Artifact[] = records.map((record) => ({
-    path: join(directory, basename(record.path)),
+    path: kept.get(record) ?? '',
     sizeBytes: record.sizeBytes,
   }));
   return { artifacts, bytes: wanted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
@@ -34,13 +40,16 @@ export const run: BuiltinTask = async (context) => {
 
 async function fetchRecords(records: readonly LockRecord[], directory: string, context: TaskContext): Promise<void> {
   const { variables } = context.order;
-  const mirrors = usableMirrors(records, variables);
   const requests = records.map((record) => ({
-    urls: mirrors.map((mirror) => `${mirror}/${encodeURI(record.path)}`),
-    path: join(directory, basename(record.path)),
+    urls: lockedUrls(record, variables),
+    path: keptPaths(directory, record)[1],
     sha256: record.sha256,
     sizeBytes: record.sizeBytes,
   }));
+  refuseNetwork(
+    records.filter((_, index) => requests[index]?.urls.length === 0),
+    variables,
+  );
   const bytes = records.reduce((sum, record) => sum + record.sizeBytes, 0);
   const results = await downloadMany(requests, {
     parallel: 8,
@@ -57,16 +66,16 @@ async function fetchRecords(records: readonly LockRecord[], directory: string, c
   if (diagnostics.length > 0) throw new StxError(shorten(diagnostics), { origin: 'environment' });
 }
 
-function usableMirrors(records: readonly LockRecord[], variables: Variables): readonly string[] {
-  const all = (variables['LOCK_MIRRORS'] ?? '').split(/\s+/).filter((word) => word !== '');
-  const usable = isYes(variables['BB_NO_NETWORK']) ? all.filter((url) => url.startsWith('file:')) : all;
-  if (usable.length > 0) return usable.map((mirror) => mirror.replace(/\/+$/, ''));
-  if (all.length === 0) requireVariable(variables, 'LOCK_MIRRORS');
+function refuseNetwork(records: readonly LockRecord[], variables: Variables): void {
+  if (records.length === 0) return;
+  const why = isYes(variables['BB_NO_NETWORK'])
+    ? 'BB_NO_NETWORK is set'
+    : 'BB_FETCH_PREMIRRORONLY is set and no rule of PREMIRRORS fits';
   const diagnostics = records.map((record) =>
     errorDiagnostic(
       'network-disabled',
-      `\`${all[0]?.replace(/\/+$/, '')}/${record.path}\` is not in DL_DIR, and BB_NO_NETWORK is set`,
-      { help: 'unset BB_NO_NETWORK, or fill DL_DIR beforehand' },
+      `\`${lockedBases(record, variables)[0]}/${record.path}\` is not in DL_DIR, and ${why}`,
+      { help: 'unset BB_NO_NETWORK, name a mirror in PREMIRRORS, or fill DL_DIR beforehand' },
     ),
   );
   throw new StxError(shorten(diagnostics), { origin: 'environment' });

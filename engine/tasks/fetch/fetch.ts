@@ -8,8 +8,11 @@ import { type Downloaded, type DownloadRequest, downloadMany } from '../../net/d
 import { DownloadError } from '../../net/download-error.ts';
 import { redactUrl } from '../../net/redact.ts';
 import type { BuiltinTask, TaskContext } from '../builtin-task.ts';
+import { candidateUrls } from './candidate-urls.ts';
+import { withLockedSources } from './distro-sources.ts';
 import { findPresent, progressReporter, readSettings } from './downloads.ts';
-import { mirrorUrls, parseMirrors } from './mirrors.ts';
+import { isSourcePackage, packagedSources } from './dsc/source-package.ts';
+import { fetchGit } from './git/fetch-git.ts';
 import {
   isYes,
   type LocalSource,
@@ -20,15 +23,32 @@ import {
   type Variables,
 } from './sources.ts';
 
-/** Brings every source of SRC_URI into DL_DIR and proves it by its SHA-256; local ones are only looked for. */
+/** Brings every source of SRC_URI into DL_DIR and proves it by its SHA-256 or commit; local ones are only looked for. */
 export const run: BuiltinTask = async (context) => {
   requireVariable(context.order.variables, 'DL_DIR');
-  const sources = readSources(context.order.variables);
+  const sources = readSources(await withLockedSources(context.order));
   await checkLocal(sources.filter((source) => source.kind === 'local'));
-  const remote = uniqueByPath(sources.filter((source) => source.kind === 'remote'));
+  const remote = sources.filter((source) => source.kind === 'remote');
+  const files = await fetchFiles(remote, context);
+  const named = await Promise.all(remote.filter(isSourcePackage).map(packagedSources));
+  const packaged = await fetchFiles(named.flat(), context);
+  const commits = sources.filter((source) => source.kind === 'git');
+  const git = commits.length === 0 ? nothing : await fetchGit(commits, context);
+  const all = [files, packaged, git];
+  return { artifacts: all.flatMap((each) => each.artifacts), bytes: all.reduce((sum, { bytes }) => sum + bytes, 0) };
+};
+
+interface Brought {
+  readonly artifacts: readonly Artifact[];
+  readonly bytes: number;
+}
+
+const nothing: Brought = { artifacts: [], bytes: 0 };
+
+async function fetchFiles(sources: readonly RemoteSource[], context: TaskContext): Promise<Brought> {
   const artifacts: Artifact[] = [];
   const wanted: RemoteSource[] = [];
-  for (const source of remote) {
+  for (const source of uniqueByPath(sources)) {
     const { path, sha256 } = source;
     const present = sha256 === undefined ? undefined : await findPresent({ path, sha256 }, context.log);
     if (present === undefined) wanted.push(source);
@@ -37,7 +57,7 @@ export const run: BuiltinTask = async (context) => {
   const fetched = await fetchRemote(wanted, context);
   const bytes = fetched.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);
   return { artifacts: [...artifacts, ...fetched], bytes };
-};
+}
 
 async function checkLocal(sources: readonly LocalSource[]): Promise<void> {
   for (const source of sources) {
@@ -91,20 +111,16 @@ async function fetchRemote(sources: readonly RemoteSource[], context: TaskContex
 /** Without a recorded sum a file goes to another name, so that nothing takes it for a source. */
 function toRequest(source: RemoteSource, variables: Variables): DownloadRequest {
   const path = source.sha256 === undefined ? `${source.path}.no-checksum` : source.path;
-  return { urls: candidateUrls(source, variables), path, sha256: source.sha256 };
+  return { urls: urlsOf(source, variables), path, sha256: source.sha256 };
 }
 
-function candidateUrls(source: RemoteSource, variables: Variables): readonly string[] {
-  const before = mirrorUrls(source.url, source.name, parseMirrors(variables['PREMIRRORS'] ?? '', 'PREMIRRORS'));
-  const after = mirrorUrls(source.url, source.name, parseMirrors(variables['MIRRORS'] ?? '', 'MIRRORS'));
-  const all = isYes(variables['BB_FETCH_PREMIRRORONLY']) ? before : [...before, source.url, ...after];
-  const allowed = isYes(variables['BB_NO_NETWORK']) ? all.filter((url) => url.startsWith('file:')) : all;
-  return [...new Set(allowed)];
+function urlsOf(source: RemoteSource, variables: Variables): readonly string[] {
+  return candidateUrls({ url: source.url, fileName: source.name }, variables);
 }
 
 /** Mirrors that are folders of this machine still serve without a network; whatever has none is an error. */
 async function refuseNetwork(sources: readonly RemoteSource[], variables: Variables): Promise<void> {
-  const cut = sources.filter((source) => candidateUrls(source, variables).length === 0);
+  const cut = sources.filter((source) => urlsOf(source, variables).length === 0);
   if (cut.length === 0) return;
   const diagnostics = cut.map((source) =>
     errorDiagnostic('network-disabled', `\`${redactUrl(source.url)}\` is not in DL_DIR, and BB_NO_NETWORK is set`, {

@@ -7,6 +7,10 @@ export interface UriParts {
   readonly type: string;
   readonly host: string;
   readonly path: string;
+  /** In front of the host, with its `@`; what a rule matches does not include it. */
+  readonly user: string;
+  /** What stands behind the first `;`, with it. */
+  readonly parameters: string;
 }
 
 /** A pattern or replacement with the variable that says it, for errors. */
@@ -18,6 +22,15 @@ interface UriWord extends UriParts {
 export interface MirrorRule {
   readonly pattern: UriWord;
   readonly replacement: UriParts;
+}
+
+/** A source as mirror rules see it. */
+export interface MirroredSource {
+  readonly url: string;
+  /** The file that mirrors keep it as; absent for a repository. */
+  readonly fileName?: string | undefined;
+  /** The archive of a repository, which mirrors of another scheme keep. */
+  readonly tarball?: string | undefined;
 }
 
 /** Reads a mirror list: words in pairs, a URI of regular expressions and its replacement (also split by `\n`). */
@@ -37,11 +50,16 @@ export function parseMirrors(text: string, variable: string): readonly MirrorRul
   return rules;
 }
 
-/** The URLs that the rules make of one, in their order. BitBake: fetch2, uri_replace. */
-export function mirrorUrls(url: string, fileName: string, rules: readonly MirrorRule[]): readonly string[] {
-  const uri = splitUri(url);
+/** The URLs that the rules make of a source, in their order. BitBake: fetch2, uri_replace. */
+export function mirrorUrls(source: MirroredSource, rules: readonly MirrorRule[]): readonly string[] {
+  const uri = splitUri(source.url);
   if (uri === undefined) return [];
-  return rules.flatMap((rule) => applyRule(uri, fileName, rule) ?? []);
+  return rules.flatMap((rule) => applyRule(uri, source, rule) ?? []);
+}
+
+/** The name that BitBake gives a repository in DL_DIR, and BASENAME-like words in rules: host and path joined by dots. */
+export function mirrorName(host: string, path: string): string {
+  return `${host.replaceAll(':', '.')}${path.replace(/[/*]/g, '.').replace(/[ ()]/g, '_')}`.replace(/^\./, '');
 }
 
 function parsePattern(text: string, variable: string): UriWord {
@@ -50,21 +68,21 @@ function parsePattern(text: string, variable: string): UriWord {
   return { ...parts, variable };
 }
 
-/** The scheme of a pattern may itself be an expression, as in `https?`; parameters do not count. */
+/** The scheme of a pattern may itself be an expression, as in `https?`. */
 function splitUri(text: string): UriParts | undefined {
-  const match = /^(.*?):\/\/([^/;]*)([^;]*)/.exec(text);
+  const match = /^(.*?):\/\/([^/;@]*@)?([^/;]*)([^;]*)(.*)/.exec(text);
   if (match === null) return undefined;
-  const [, type = '', host = '', path = ''] = match;
-  return { text, type, host, path: path === '' ? '/' : path };
+  const [, type = '', user = '', host = '', path = '', parameters = ''] = match;
+  return { text, type, user, host, path: path === '' ? '/' : path, parameters };
 }
 
-function applyRule(uri: UriParts, fileName: string, rule: MirrorRule): string | undefined {
+function applyRule(uri: UriParts, source: MirroredSource, rule: MirrorRule): string | undefined {
   const names: Readonly<Record<string, string>> = {
     TYPE: uri.type,
     HOST: uri.host,
     PATH: uri.path,
-    BASENAME: fileName,
-    MIRRORNAME: `${uri.host.replaceAll(':', '.')}${uri.path.replaceAll('/', '.').replaceAll('*', '.')}`,
+    BASENAME: source.fileName ?? posix.basename(uri.path),
+    MIRRORNAME: mirrorName(uri.host, uri.path),
   };
   const swap = (part: 'type' | 'host' | 'path'): string | undefined => {
     const expression = compile(rule.pattern[part], part === 'type', rule.pattern);
@@ -78,7 +96,19 @@ function applyRule(uri: UriParts, fileName: string, rule: MirrorRule): string | 
   const host = swap('host');
   const path = swap('path');
   if (type === undefined || host === undefined || path === undefined) return undefined;
-  return `${type}://${host}${posix.basename(path) === fileName ? path : posix.join(path, fileName)}`;
+  const fileName = type === uri.type ? source.fileName : (source.tarball ?? source.fileName);
+  const { user, parameters } = rule.replacement;
+  if (fileName === undefined) return `${type}://${user}${host}${path}${parameters}`;
+  return `${type}://${user}${host}${withFileName(path, posix.basename(uri.path), fileName)}`;
+}
+
+/** The name that the source has at its own place gives way to the one that mirrors keep it as. */
+function withFileName(path: string, ownName: string, fileName: string): string {
+  const last = posix.basename(path);
+  if (last === fileName && !path.endsWith('/')) return path;
+  return last === ownName && !path.endsWith('/')
+    ? posix.join(posix.dirname(path), fileName)
+    : posix.join(path, fileName);
 }
 
 function compile(expression: string, isWhole: boolean, word: UriWord): RegExp {

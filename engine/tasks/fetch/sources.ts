@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { parseSrcUri, type SrcUriEntry } from '../../base/src-uri.ts';
 import { StxError } from '../../base/stx-error.ts';
 import { redactUrl } from '../../net/redact.ts';
+import { type GitSource, gitSource, isGitEntry } from './git/git-source.ts';
 
 /** A source that lies in a layer, found along FILESPATH by the main thread. */
 export interface LocalSource {
@@ -10,6 +11,8 @@ export interface LocalSource {
   readonly path: string;
   /** Below the unpack folder, as `file://` names it. */
   readonly name: string;
+  /** Of a folder: patches of its series that lie elsewhere. */
+  readonly members?: ReadonlyMap<string, string> | undefined;
 }
 
 /** A source that is downloaded to DL_DIR. */
@@ -25,15 +28,20 @@ export interface RemoteSource {
 }
 
 /** One entry of SRC_URI, with where its file lies. */
-export type Source = LocalSource | RemoteSource;
+export type Source = LocalSource | RemoteSource | GitSource;
 
 /** The variables of an order. */
 export type Variables = Readonly<Record<string, string>>;
 
-/** Every entry of SRC_URI in order. Throws StxError that names each entry that cannot be used. */
+/**
+ * Every entry of SRC_URI in order, but for `distro://`, which whoever needs it replaces before (`withLockedSources`). Throws
+ * StxError that names each entry that cannot be used.
+ */
 export function readSources(variables: Variables): readonly Source[] {
   const locals = localPaths(variables['LOCAL_SOURCES'] ?? '');
-  return parseSrcUri(variables['SRC_URI'] ?? '').map((uri) => readSource(uri, variables, locals));
+  return parseSrcUri(variables['SRC_URI'] ?? '')
+    .filter((uri) => uri.type !== 'distro')
+    .map((uri) => readSource(uri, variables, locals));
 }
 
 /** A variable that the task cannot do without. */
@@ -60,12 +68,20 @@ function readSource(uri: SrcUriEntry, variables: Variables, locals: ReadonlyMap<
   if (uri.type === '' || uri.path === '') throw badEntry(uri, 'is not of the form `scheme://path`');
   if (uri.type === 'file') return localSource(uri, locals);
   if (uri.type === 'http' || uri.type === 'https') return remoteSource(uri, variables);
-  throw badEntry(uri, `has the scheme \`${uri.type}\`; known are file, http and https`);
+  if (isGitEntry(uri)) return gitSource(uri, revisions(variables).get(uri.word), variables['DL_DIR'] ?? '');
+  throw badEntry(uri, `has the scheme \`${uri.type}\`; known are file, http, https, git, gitsm and distro`);
 }
 
 function localSource(uri: SrcUriEntry, locals: ReadonlyMap<string, FoundFile>): LocalSource {
   const found = locals.get(uri.url) ?? locals.get(uri.path);
-  if (found !== undefined) return { kind: 'local', uri, path: found.path, name: posix.normalize(found.name) };
+  if (found !== undefined) {
+    const below = `${uri.path}/`;
+    const members = [...locals].filter(([name]) => name.startsWith(below));
+    const { path } = found;
+    const source = { kind: 'local', uri, path, name: posix.normalize(found.name) } as const;
+    if (members.length === 0) return source;
+    return { ...source, members: new Map(members.map(([name, each]) => [name.slice(below.length), each.path])) };
+  }
   throw StxError.of('local-source-missing', `\`${uri.url}\` lies nowhere along FILESPATH`, {
     setting: { variable: 'SRC_URI', word: uri.word },
     help: 'put the file into the folder `files/` beside the recipe, or correct its name in SRC_URI',
@@ -96,6 +112,11 @@ function decodeName(name: string): string {
   } catch {
     return name;
   }
+}
+
+/** SOURCE_REVISIONS: entry of SRC_URI -> commit, as the main thread found it out. */
+function revisions(variables: Variables): ReadonlyMap<string, string> {
+  return new Map(Object.entries(JSON.parse(variables['SOURCE_REVISIONS'] || '{}') as Record<string, string>));
 }
 
 interface FoundFile {

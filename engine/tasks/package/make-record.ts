@@ -1,77 +1,137 @@
-import { parseDependencyList } from './dependency-list.ts';
+import { parseDependencyList } from './dependency.ts';
 import { compileFilePattern } from './file-pattern.ts';
 import type { InstalledEntry } from './installed-tree.ts';
-import { offeredLibraries } from './libraries.ts';
-import { type PackageOrder, scriptNames } from './package-order.ts';
-import type { ElfEntry, PackageRecord } from './package-record.ts';
+import { accountsOf, alternativesOf, lintianOverridesOf, ownerReader, unitsOf } from './package-actions.ts';
+import { customaryName, type PackageOrder, scriptNames, splitWords } from './package-order.ts';
+import {
+  type ElfEntry,
+  type LicenseText,
+  type PackageRecord,
+  packageRecordSchema,
+  type RecordedElf,
+  type RecordedEntry,
+  type Scan,
+} from './package-record.ts';
+import { offeredLibraries } from './scan-elf.ts';
+import type { Offers } from './scan-files.ts';
 
-/** The name a package gets in the package manager: `PKG:name`, else its own. */
+/** The name a package gets in the package manager: `PKG:name`, else the system's customary one. */
 export function outputName(name: string, order: PackageOrder): string {
   const renamed = order.own('PKG', name).trim();
-  return renamed === '' ? name : renamed;
+  return renamed === '' ? customaryName(name, (variable) => order.plain(variable)) : renamed;
 }
 
 /** What was found out about a package before its record is made. */
 export interface PackageFindings {
   readonly owned: readonly InstalledEntry[];
+  readonly parents: readonly { readonly path: string; readonly mode: number }[];
   readonly elves: readonly ElfEntry[];
-  /** Dependencies from ELF needs. */
-  readonly needs: readonly string[];
-  readonly declared: readonly PackageRecord[];
+  readonly needs: Scan;
+  readonly offers: Offers;
+  readonly licenseTexts: readonly LicenseText[];
 }
 
 /** Recipe variables and findings -> the record of one package. */
 export function makeRecord(name: string, order: PackageOrder, findings: PackageFindings): PackageRecord {
-  const { owned, elves, needs } = findings;
-  const rename = renamer(order, findings.declared);
-  const list = (variable: string) => parseDependencyList(order.own(variable, name), rename, `${variable}:${name}`);
-  const output = outputName(name, order);
-  // Dependants say the recipe's word for the package; a renamed one answers to it as well.
-  const alias = output === name ? [] : [`${name} (= ${order.version})`];
+  const { owned, elves } = findings;
+  return {
+    schema: packageRecordSchema,
+    recipe: order.recipe,
+    name,
+    package: outputName(name, order),
+    isRenamed: order.own('PKG', name).trim() !== '' && order.own('PKG', name).trim() !== name,
+    epoch: order.epoch,
+    version: order.version,
+    architecture: architecture(order.variable('PACKAGE_ARCH', name).trim(), order.plain('TARGET_ARCH').trim()),
+    ...descriptions(name, order),
+    ...relations(name, order),
+    entries: owned.map(entryRecorder(name, order)),
+    parents: findings.parents.map(({ path, mode }) => ({ path, mode: octal(mode) })),
+    installedSizeBytes: owned.reduce((sum, each) => sum + each.sizeBytes, 0),
+    installedKibibytes: installedKibibytes(owned),
+    fileCount: owned.length,
+    elves: elves.map(recordElf),
+    libraries: offeredLibraries(elves),
+    offers: findings.offers,
+    needs: findings.needs,
+    configurationFiles: configurationFiles(order.words('CONFFILES', name), owned),
+    scripts: scripts(name, order),
+    accounts: accountsOf(name, order),
+    units: unitsOf(name, order),
+    alternatives: alternativesOf(name, order),
+    licenseTexts: findings.licenseTexts,
+    skippedChecks: [...new Set([...splitWords(order.plain('INSANE_SKIP')), ...order.words('INSANE_SKIP', name)])],
+    lintianOverrides: lintianOverridesOf(name, order),
+  };
+}
+
+function descriptions(name: string, order: PackageOrder) {
   const summary = order.variable('SUMMARY', name).trim() || name;
   const description = order.variable('DESCRIPTION', name).trim();
   return {
-    schema: 1,
-    recipe: order.recipe,
-    name,
-    package: output,
-    version: order.version,
-    architecture: debArchitecture(order.variable('PACKAGE_ARCH', name).trim(), order.plain('DEB_ARCH').trim()),
     section: order.variable('SECTION', name).trim() || 'misc',
     summary,
     description: description === summary ? '' : description,
     homepage: order.variable('HOMEPAGE', name).trim(),
     license: order.variable('LICENSE', name).trim(),
     maintainer: order.plain('MAINTAINER').trim(),
-    depends: mergeDependencies([...list('RDEPENDS'), ...needs]),
-    recommends: list('RRECOMMENDS'),
-    suggests: list('RSUGGESTS'),
-    provides: [...new Set([...alias, ...list('RPROVIDES')])],
-    conflicts: list('RCONFLICTS'),
-    replaces: list('RREPLACES'),
-    installedSizeBytes: owned.reduce((sum, each) => sum + each.sizeBytes, 0),
-    fileCount: owned.length,
-    libraries: offeredLibraries(elves),
-    configurationFiles: configurationFiles(order.words('CONFFILES', name), owned),
-    scripts: scripts(name, order),
   };
 }
 
-function renamer(order: PackageOrder, declared: readonly PackageRecord[]): (name: string) => string {
-  const names = new Map(declared.map((each) => [each.name, each.package]));
-  for (const name of order.packages) names.set(name, outputName(name, order));
-  return (name) => names.get(name) ?? name;
+function relations(name: string, order: PackageOrder) {
+  const list = (variable: string) => parseDependencyList(order.own(variable, name), `${variable}:${name}`);
+  return {
+    depends: list('RDEPENDS'),
+    recommends: list('RRECOMMENDS'),
+    suggests: list('RSUGGESTS'),
+    provides: list('RPROVIDES'),
+    conflicts: list('RCONFLICTS'),
+    replaces: list('RREPLACES'),
+    breaks: list('RBREAKS'),
+  };
 }
 
-/** A bare name adds nothing beside the same name with a version. */
-function mergeDependencies(depends: readonly string[]): readonly string[] {
-  const constrained = new Set(depends.filter((each) => each.includes(' (')).map((each) => each.split(' ')[0]));
-  return [...new Set(depends)].filter((each) => !constrained.has(each));
+function entryRecorder(name: string, order: PackageOrder): (entry: InstalledEntry) => RecordedEntry {
+  const ownerOf = ownerReader(name, order);
+  return (entry) => {
+    const owner = ownerOf(entry);
+    const { path, kind, mode, sizeBytes, target } = entry;
+    return {
+      path,
+      kind,
+      mode: octal(mode),
+      sizeBytes,
+      ...(target === undefined ? {} : { target }),
+      ...(owner === undefined || owner === 'root:root' ? {} : { owner }),
+    };
+  };
 }
 
-/** `all` for packages that run everywhere, else the architecture that the package format names. */
-function debArchitecture(packageArchitecture: string, machineArchitecture: string): string {
-  return packageArchitecture === 'all' || packageArchitecture === 'allarch' ? 'all' : machineArchitecture;
+function octal(mode: number): string {
+  return (mode & 0o7777).toString(8).padStart(4, '0');
+}
+
+function recordElf({ path, elf }: ElfEntry): RecordedElf {
+  const { versions: _versions, needed: _needed, ...rest } = elf;
+  return { path, ...rest };
+}
+
+/** As dpkg-gencontrol counts: files rounded up to KiB, everything else one each. */
+function installedKibibytes(entries: readonly InstalledEntry[]): number {
+  const seen = new Set<string>();
+  let total = 0;
+  for (const entry of entries) {
+    if (entry.kind === 'file' && seen.has(entry.identity)) continue;
+    seen.add(entry.identity);
+    total += entry.kind === 'file' ? Math.ceil(entry.sizeBytes / 1024) : 1;
+  }
+  return total;
+}
+
+/** `all` for packages that run everywhere, else the word of the machine. */
+function architecture(packageArchitecture: string, machineArchitecture: string): string {
+  const isAll = packageArchitecture === 'all' || packageArchitecture === 'allarch' || packageArchitecture === 'noarch';
+  return isAll ? 'all' : machineArchitecture || packageArchitecture;
 }
 
 function configurationFiles(patterns: readonly string[], owned: readonly InstalledEntry[]): readonly string[] {

@@ -1,44 +1,48 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { compareCodePoints } from '../../base/canonical-json.ts';
 import { StxError } from '../../base/stx-error.ts';
 import { systemError } from '../../base/system-error.ts';
-import type { TaskOrder } from '../../messages/task-order.ts';
 import type { TaskContext, TaskProduct } from '../builtin-task.ts';
 import { replaceDirectory } from '../replace-directory.ts';
 import { outputDirectory } from '../task-variable.ts';
 import { copyPackageTree } from './copy-package-tree.ts';
-import { debControlFiles } from './deb/deb-files.ts';
-import { readVendorLibraries } from './deb/vendor-libraries.ts';
 import { type InstalledEntry, listInstalledTree } from './installed-tree.ts';
-import { libraryDependencies, readElfEntries, type VendorLibraries } from './libraries.ts';
+import { type FoundLicense, readLicenseTexts } from './license-texts.ts';
 import { makeRecord, outputName } from './make-record.ts';
-import { type PackageOrder, readPackageOrder } from './package-order.ts';
-import { type ElfEntry, type PackageRecord, packageRecordName } from './package-record.ts';
+import { type PackageOrder, readPackageOrder, splitWords } from './package-order.ts';
+import {
+  type PackageRecord,
+  packageRecordName,
+  packageRecordSchema,
+  type RecipeRecord,
+  recipeRecordName,
+} from './package-record.ts';
+import { readElfEntries } from './scan-elf.ts';
+import { scanFiles } from './scan-files.ts';
 import { type FileSplit, splitFiles } from './split-files.ts';
 
-/** Built-in task `package`: splits the installed tree (`D`) into packages below its output directory, with all their data. */
+/**
+ * Built-in task `package`: splits the installed tree (`D`) into packages below its output directory, each with a record of
+ * what it holds, needs and offers, in no package format.
+ */
 export async function run(context: TaskContext): Promise<TaskProduct> {
   const order = readPackageOrder(context.order);
   const entries = await listTree(order.tree);
   const split = splitFiles(entries, order.packages, (name) => order.words('FILES', name));
   const produced = order.packages.filter((name) => isProduced(name, split, order));
   checkUnique(produced, order);
-  const elves = new Map<string, readonly ElfEntry[]>();
-  for (const [name, owned] of split) elves.set(name, await readElfEntries(order.tree, owned));
-  const declared = await declaredPackages(context.order);
-  const vendor = await vendorLibraries(order, elves);
-  const libraries = { split, elves, declared, vendor };
+  const licenses = await readLicenseTexts(order);
   await replaceDirectory(outputDirectory(context.order), async (destination) => {
     for (const name of produced) {
       context.signal.throwIfAborted();
       context.progress(`package ${name}`);
-      const dependencyOn = (owner: string) => `${outputName(owner, order)} (= ${order.version})`;
-      const needs = libraryDependencies(name, { ...libraries, dependencyOn });
-      const owned = split.get(name) ?? [];
-      const record = makeRecord(name, order, { owned, elves: elves.get(name) ?? [], needs, declared });
-      await writePackage(record, { owned, order, folder: join(destination, name) });
-      context.log(`${record.package} ${record.version}: ${record.fileCount} files; ${record.depends.join(', ')}`);
+      const owned = split.owned.get(name) ?? [];
+      const record = await recordOf(name, order, { owned, licenses });
+      await writePackage(record, { owned, order, licenses, folder: join(destination, name) });
+      context.log(`${record.package} ${record.version}: ${record.fileCount} files`);
     }
+    await writeJson(join(destination, recipeRecordName), recipeRecord(order, split));
   });
   return {};
 }
@@ -54,7 +58,7 @@ async function listTree(tree: string): Promise<readonly InstalledEntry[]> {
 }
 
 function isProduced(name: string, split: FileSplit, order: PackageOrder): boolean {
-  return (split.get(name) ?? []).length > 0 || order.variable('ALLOW_EMPTY', name).trim() === '1';
+  return (split.owned.get(name) ?? []).length > 0 || order.variable('ALLOW_EMPTY', name).trim() === '1';
 }
 
 function checkUnique(produced: readonly string[], order: PackageOrder): void {
@@ -71,41 +75,67 @@ function checkUnique(produced: readonly string[], order: PackageOrder): void {
   }
 }
 
-/** The packages of the recipes this one DEPENDS on: what the same task of theirs left. */
-async function declaredPackages(order: TaskOrder): Promise<readonly PackageRecord[]> {
-  const records: PackageRecord[] = [];
-  for (const dependency of order.dependencies) {
-    if (dependency.task.task !== order.task.task) continue;
-    for (const directory of dependency.directories) {
-      for (const name of (await readdir(directory)).sort()) {
-        records.push(JSON.parse(await readFile(join(directory, name, packageRecordName), 'utf8')) as PackageRecord);
-      }
-    }
-  }
-  return records;
+async function recordOf(
+  name: string,
+  order: PackageOrder,
+  contents: { readonly owned: readonly InstalledEntry[]; readonly licenses: readonly FoundLicense[] },
+): Promise<PackageRecord> {
+  const { owned, licenses } = contents;
+  const elves = await readElfEntries(order.tree, owned);
+  const python = order.plain('PYTHON_BASEVERSION').trim() || '3';
+  const { needs, offers } = await scanFiles(order.tree, { entries: owned, elves, python });
+  const licenseTexts = licenses.map((each) => each.text);
+  return makeRecord(name, order, {
+    owned,
+    parents: await parentsOf(owned, order.tree),
+    elves,
+    needs,
+    offers,
+    licenseTexts,
+  });
 }
 
-async function vendorLibraries(
-  order: PackageOrder,
-  elves: ReadonlyMap<string, readonly ElfEntry[]>,
-): Promise<VendorLibraries> {
-  const isNeeded = [...elves.values()].flat().some(({ elf }) => elf.needed.length > 0);
-  if (!isNeeded || order.librariesRoot === '') return () => undefined;
-  return await readVendorLibraries(order.librariesRoot, order.plain('DEB_ARCH').trim());
+/** Directories above entries, parents first, with their modes. */
+async function parentsOf(owned: readonly InstalledEntry[], tree: string) {
+  const own = new Set(owned.map((each) => each.path));
+  const found = new Set<string>();
+  for (const { path } of owned) {
+    for (let at = dirname(path); at !== '.' && !found.has(at); at = dirname(at)) if (!own.has(at)) found.add(at);
+  }
+  const sorted = [...found].sort(compareCodePoints);
+  return await Promise.all(sorted.map(async (path) => ({ path, mode: (await lstat(join(tree, path))).mode })));
 }
 
 async function writePackage(
   record: PackageRecord,
-  place: { readonly owned: readonly InstalledEntry[]; readonly order: PackageOrder; readonly folder: string },
+  place: {
+    readonly owned: readonly InstalledEntry[];
+    readonly order: PackageOrder;
+    readonly licenses: readonly FoundLicense[];
+    readonly folder: string;
+  },
 ): Promise<void> {
-  const { owned, folder } = place;
+  const { owned, licenses, folder } = place;
   const { tree, sourceDateEpoch } = place.order;
-  await mkdir(join(folder, 'deb'), { recursive: true });
+  await mkdir(folder, { recursive: true });
   await copyPackageTree(owned, { from: tree, to: join(folder, 'root'), sourceDateEpoch });
-  await writeFile(join(folder, packageRecordName), `${JSON.stringify(record, null, 2)}\n`);
-  for (const file of await debControlFiles(record, tree, owned)) {
-    const path = join(folder, 'deb', file.name);
-    await writeFile(path, file.content);
-    await chmod(path, file.mode);
+  await writeJson(join(folder, packageRecordName), record);
+  for (const { text, content } of licenses) {
+    if (text.file === undefined || content === undefined) continue;
+    await mkdir(join(folder, 'licenses'), { recursive: true });
+    await writeFile(join(folder, 'licenses', text.file), content);
   }
+}
+
+function recipeRecord(order: PackageOrder, split: FileSplit): RecipeRecord {
+  return {
+    schema: packageRecordSchema,
+    recipe: order.recipe,
+    unshipped: split.unshipped,
+    skippedChecks: splitWords(order.plain('INSANE_SKIP')),
+  };
+}
+
+async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
 }

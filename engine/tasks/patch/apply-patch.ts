@@ -5,13 +5,14 @@ import { errorDiagnostic } from '../../base/diagnostic.ts';
 import { StxError } from '../../base/stx-error.ts';
 import { systemError } from '../../base/system-error.ts';
 import { runProcessGroup } from '../process-group.ts';
-import { openEntry, takeBack } from './patch-journal.ts';
+import { openEntry, type PatchRun, takeBack } from './patch-journal.ts';
 import type { PatchStep } from './patch-list.ts';
 
 /** Where patches are applied. */
-export interface PatchPlace {
-  readonly workdir: string;
+export interface PatchPlace extends PatchRun {
   readonly sourceDirectory: string;
+  /** Folder below `sourceDirectory` that nothing outside of may be changed; empty: all of it. */
+  readonly within: string;
   readonly signal: AbortSignal;
 }
 
@@ -36,7 +37,9 @@ export async function applyPatch(step: PatchStep, index: number, place: PatchPla
   ];
   const options = [...common, step.reverse ? '--reverse' : '--forward', `--input=${input}`];
   const trial = await runPatch(['--dry-run', ...options], place.signal);
-  const entry = await openEntry(place.workdir, index, { root, files: namedFiles(trial.output) });
+  const files = namedFiles(trial.output);
+  checkWithin(step, files, { root, ...place });
+  const entry = await openEntry(place, index, { root, files });
   const backup = ['--backup', `--prefix=${entry.backupPrefix}`, '--no-backup-if-mismatch'];
   const done = await runPatch([...options, ...backup, `--reject-file=${rejects}`], place.signal);
   const reject = await readFile(rejects, 'utf8').catch(() => '');
@@ -46,6 +49,16 @@ export async function applyPatch(step: PatchStep, index: number, place: PatchPla
   await takeBack(entry.directory);
   place.signal.throwIfAborted();
   throw failure(step, root, { ...done, reject });
+}
+
+function checkWithin(step: PatchStep, files: readonly string[], place: PatchPlace & { readonly root: string }): void {
+  const { root, sourceDirectory, within } = place;
+  const allowed = `${join(sourceDirectory, within)}/`;
+  const outside = within === '' ? undefined : files.find((file) => !join(root, file).startsWith(allowed));
+  if (outside === undefined) return;
+  throw StxError.of('patch-outside', `\`${step.name}\` changes \`${outside}\`, which is not below \`${within}/\``, {
+    help: 'a patch of the packaging changes the packaging alone; name one of the source in SRC_URI',
+  });
 }
 
 async function plainPatch(step: PatchStep, index: number, workdir: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { patchBackupName, patchMarkerName } from '../unpack/workdir-content.ts';
+import { type PatchSet, patchBackupName, patchMarkerName, patchSets } from '../unpack/workdir-content.ts';
 
 /** Where one patch leaves what it replaces: `files/` from GNU patch, `entry.json` from us. */
 export interface JournalEntry {
@@ -15,28 +15,38 @@ interface EntryRecord {
   readonly added: readonly string[];
 }
 
+/** Where patches of a series are applied. */
+export interface PatchRun {
+  readonly workdir: string;
+  readonly set: PatchSet;
+}
+
 /**
- * Starts a run over WORKDIR. What an earlier run applied since the last unpack is taken back first, whether it failed,
- * was killed or was complete (the task was forced, or killed before it was noted as done).
+ * Starts a run over WORKDIR. What an earlier run of this series applied since the last unpack is taken back first, whether
+ * it failed, was killed or was complete (the task was forced, or killed before it was noted as done); before that what
+ * later series applied on top.
  */
-export async function startJournal(workdir: string): Promise<void> {
-  const backups = join(workdir, patchBackupName);
-  const names = (await readdir(backups).catch(() => [])).sort().reverse();
-  for (const name of names) await takeBack(join(backups, name));
-  await rm(backups, { recursive: true, force: true });
-  await writeFile(join(workdir, patchMarkerName), 'applying\n');
+export async function startJournal({ workdir, set }: PatchRun): Promise<void> {
+  for (const each of patchSets.slice(patchSets.indexOf(set)).reverse()) {
+    const backups = join(workdir, patchBackupName(each));
+    const names = (await readdir(backups).catch(() => [])).sort().reverse();
+    for (const name of names) await takeBack(join(backups, name));
+    await rm(backups, { recursive: true, force: true });
+    await rm(join(workdir, patchMarkerName(each)), { force: true });
+  }
+  await writeFile(join(workdir, patchMarkerName(set)), 'applying\n');
 }
 
 /** Ends a run: the marker lists what was applied. The backups stay, for a run over the same unpacked sources. */
-export async function finishJournal(workdir: string, names: readonly string[]): Promise<void> {
-  const marker = join(workdir, patchMarkerName);
+export async function finishJournal({ workdir, set }: PatchRun, names: readonly string[]): Promise<void> {
+  const marker = join(workdir, patchMarkerName(set));
   await writeFile(`${marker}.new`, `applied\n${names.map((name) => `${name}\n`).join('')}`);
   await rename(`${marker}.new`, marker);
 }
 
 /** Prepares the entry of one patch that will touch `files` below `root`. */
-export async function openEntry(workdir: string, index: number, what: { root: string; files: readonly string[] }) {
-  const directory = join(workdir, patchBackupName, String(index).padStart(5, '0'));
+export async function openEntry(run: PatchRun, index: number, what: { root: string; files: readonly string[] }) {
+  const directory = join(run.workdir, patchBackupName(run.set), String(index).padStart(5, '0'));
   await mkdir(join(directory, 'files'), { recursive: true });
   const added = new Set<string>();
   for (const file of what.files) {

@@ -1,8 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { archiveKind, plainName } from '../../archive/unpack-archive.ts';
+import { type SeriesLine, seriesLines } from '../../base/patch-series.ts';
 import { StxError } from '../../base/stx-error.ts';
 import { isNo, isYes, type Source } from '../fetch/sources.ts';
+import type { PatchSet } from '../unpack/workdir-content.ts';
 
 /** One patch to apply. */
 export interface PatchStep {
@@ -15,20 +18,26 @@ export interface PatchStep {
   readonly directory: string;
 }
 
-/** The patches among the sources, in order; a `series` stands for the patches that it lists. */
-export async function listPatches(sources: readonly Source[]): Promise<readonly PatchStep[]> {
+/**
+ * The patches of a series among the sources, in order (those of the packaging have `pkgmeta=1`); a file `series` stands for
+ * the patches that it lists.
+ */
+export async function listPatches(all: readonly Source[], set: PatchSet): Promise<readonly PatchStep[]> {
+  const sources = all.filter(
+    (source) => set === '' || (source.uri.parameters.get('pkgmeta') === '1') === (set === 'packaging'),
+  );
   const steps: PatchStep[] = [];
   const inSeries = new Set<string>();
   for (const source of sources) {
     const series = await readSeries(source);
     if (series === undefined) continue;
-    for (const line of series.lines) inSeries.add(patchPath(line.name, series.directory, sources));
+    for (const line of series.lines) inSeries.add(patchPath(line.name, series, sources));
   }
   for (const source of sources) {
     const series = await readSeries(source);
     if (series !== undefined) {
       for (const line of series.lines) {
-        const path = patchPath(line.name, series.directory, sources);
+        const path = patchPath(line.name, series, sources);
         const base = toStep(source, path);
         steps.push({ ...base, name: line.name, stripLevel: line.stripLevel ?? base.stripLevel, reverse: line.reverse });
       }
@@ -63,46 +72,38 @@ function toStep(source: Source, path: string): PatchStep {
   };
 }
 
-interface SeriesLine {
-  readonly name: string;
-  readonly stripLevel: number | undefined;
-  readonly reverse: boolean;
-}
-
 interface Series {
   readonly lines: readonly SeriesLine[];
   readonly directory: string | undefined;
+  /** Patches of it that lie elsewhere. */
+  readonly members?: ReadonlyMap<string, string> | undefined;
 }
 
 /** A source that is a file `series`, or a folder that holds one. `apply=no` makes it an ordinary source. */
 async function readSeries(source: Source): Promise<Series | undefined> {
   if (source.kind !== 'local' || isNo(source.uri.parameters.get('apply'))) return undefined;
   if (basename(source.path) === 'series') {
-    return { lines: parseSeries(await readFile(source.path, 'utf8')), directory: undefined };
+    return { lines: seriesLines(await readFile(source.path, 'utf8')), directory: undefined };
   }
   const path = join(source.path, 'series');
-  const isFolder = (await stat(path).catch(() => undefined))?.isFile() ?? false;
-  return isFolder ? { lines: parseSeries(await readFile(path, 'utf8')), directory: dirname(path) } : undefined;
+  return isFile(path)
+    ? { lines: seriesLines(await readFile(path, 'utf8')), directory: dirname(path), members: source.members }
+    : undefined;
 }
 
-/** quilt's series: one patch a line with `-pN` or `-R` behind it, `#` starts a comment. */
-function parseSeries(text: string): readonly SeriesLine[] {
-  const lines: SeriesLine[] = [];
-  for (const line of text.split('\n')) {
-    const [name, ...options] = line
-      .replace(/(^|\s)#.*$/, '')
-      .split(/\s+/)
-      .filter((word) => word !== '');
-    if (name === undefined) continue;
-    const level = options.map((option) => /^-p(\d+)$/.exec(option)?.[1]).find((found) => found !== undefined);
-    const stripLevel = level === undefined ? undefined : Number(level);
-    lines.push({ name, stripLevel, reverse: options.includes('-R') });
+/** The thread has nothing else to do: to hand the call to another one takes longer than it does. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch {
+    return false;
   }
-  return lines;
 }
 
 /** Only what SRC_URI names may be read, or the change of a patch would go unseen. */
-function patchPath(name: string, directory: string | undefined, sources: readonly Source[]): string {
+function patchPath(name: string, { directory, members }: Series, sources: readonly Source[]): string {
+  const member = members?.get(name);
+  if (member !== undefined) return member;
   if (directory !== undefined && !isAbsolute(name) && !name.split('/').includes('..')) return join(directory, name);
   const found = sources.find((source) => source.name === name || basename(source.name) === basename(name));
   if (found !== undefined) return found.path;

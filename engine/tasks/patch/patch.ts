@@ -1,57 +1,105 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { StxError } from '../../base/stx-error.ts';
 import { systemError } from '../../base/system-error.ts';
 import type { StoredDiagnostic } from '../../messages/stored-diagnostic.ts';
-import type { BuiltinTask } from '../builtin-task.ts';
+import type { BuiltinTask, TaskContext } from '../builtin-task.ts';
 import { readSources, requireVariable } from '../fetch/sources.ts';
-import { applyPatch } from './apply-patch.ts';
+import { patchMarkerName, patchSets } from '../unpack/workdir-content.ts';
+import { applyPatch, type PatchPlace } from './apply-patch.ts';
+import { addToSeries, hasQuiltFormat } from './packaged-series.ts';
 import { finishJournal, startJournal } from './patch-journal.ts';
 import { listPatches, type PatchStep } from './patch-list.ts';
+import { addToSpec, specFile } from './spec-series.ts';
 
-/** Applies the patches of SRC_URI to S. Fuzz is a warning, an offset a line of the log. */
+/**
+ * Applies the patches of SRC_URI to S. Fuzz is a warning, an offset a line of the log. PATCH_SET chooses a series;
+ * PATCH_WITHIN is a folder that nothing outside of may be changed; PATCH_SERIES is the folder of a source package's own
+ * patches: where its format keeps them, patches are put there for its tools to apply.
+ */
 export const run: BuiltinTask = async (context) => {
   const { variables } = context.order;
   const workdir = requireVariable(variables, 'WORKDIR');
-  const steps = await listPatches(readSources(variables));
-  if (steps.length === 0) return {};
+  const set = patchSets.find((each) => each === (variables['PATCH_SET'] ?? '')) ?? '';
+  const listed = await listPatches(readSources(variables), set);
+  const hasBefore = existsSync(join(workdir, patchMarkerName(set)));
+  if (listed.length === 0 && (set === '' || !hasBefore)) return {};
   const sourceDirectory = requireVariable(variables, 'S');
-  await checkPresent(steps, sourceDirectory);
-  const warnings: StoredDiagnostic[] = [];
+  await checkPresent(listed, sourceDirectory);
+  const { steps, notes } = await withoutDropped(listed);
+  const series = variables['PATCH_SERIES'] ?? '';
+  const within = variables['PATCH_WITHIN'] ?? '';
   try {
-    await startJournal(workdir);
-    for (const [index, step] of steps.entries()) {
-      context.progress(step.name, index / steps.length);
-      const said = await applyPatch(step, index, { workdir, sourceDirectory, signal: context.signal });
-      context.log(`${step.name}\n${said.trimEnd()}`);
-      if (/^Hunk #\d+ .*with fuzz/m.test(said)) warnings.push(fuzzWarning(step, said));
-    }
+    await startJournal({ workdir, set });
+    const place = { workdir, set, sourceDirectory, within, signal: context.signal };
+    const isJoined = series !== '' && (await joinSeries(steps, series));
+    const warnings = isJoined ? [] : await applyAll(steps, place, context);
     await finishJournal(
-      workdir,
+      { workdir, set },
       steps.map((step) => step.name),
     );
+    return { warnings: [...notes, ...warnings] };
   } catch (error) {
     throw error instanceof Error && 'errno' in error ? systemError(error, 'patching in', workdir) : error;
   }
-  return { warnings };
 };
 
+/** Puts the patches where the format of the source package keeps its own; false when it keeps none. */
+async function joinSeries(steps: readonly PatchStep[], series: string): Promise<boolean> {
+  const spec = await specFile(series);
+  if (spec !== undefined) await addToSpec(steps, series, spec);
+  else if (await hasQuiltFormat(series)) await addToSeries(steps, series);
+  else return false;
+  return true;
+}
+
+async function applyAll(
+  steps: readonly PatchStep[],
+  place: PatchPlace,
+  context: TaskContext,
+): Promise<readonly StoredDiagnostic[]> {
+  const warnings: StoredDiagnostic[] = [];
+  for (const [index, step] of steps.entries()) {
+    context.progress(step.name, index / steps.length);
+    const said = await applyPatch(step, index, place);
+    context.log(`${step.name}\n${said.trimEnd()}`);
+    if (/^Hunk #\d+ .*with fuzz/m.test(said)) warnings.push(fuzzWarning(step, said));
+  }
+  return warnings;
+}
+
+/** An empty file that a stronger folder has in place of a patch drops it there. */
+async function withoutDropped(
+  listed: readonly PatchStep[],
+): Promise<{ readonly steps: readonly PatchStep[]; readonly notes: readonly StoredDiagnostic[] }> {
+  const steps: PatchStep[] = [];
+  const notes: StoredDiagnostic[] = [];
+  for (const step of listed) {
+    if ((await stat(step.path)).size > 0) steps.push(step);
+    else
+      notes.push({
+        code: 'patch-dropped',
+        severity: 'note',
+        message: `\`${step.name}\` is not applied: \`${step.path}\` is empty`,
+      });
+  }
+  return { steps, notes };
+}
+
 async function checkPresent(steps: readonly PatchStep[], sourceDirectory: string): Promise<void> {
-  if (!(await exists(sourceDirectory))) {
+  if (!existsSync(sourceDirectory)) {
     throw StxError.of('missing-input', `the source folder \`${sourceDirectory}\` is not there to be patched`, {
       setting: { variable: 'S' },
       help: 'set S to the folder that the sources unpack to',
     });
   }
   for (const step of steps) {
-    if (await exists(step.path)) continue;
+    if (existsSync(step.path)) continue;
     throw StxError.of('local-source-missing', `the patch \`${step.name}\` is not at \`${step.path}\``, {
       setting: { variable: 'SRC_URI' },
     });
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
 function fuzzWarning(step: PatchStep, said: string): StoredDiagnostic {

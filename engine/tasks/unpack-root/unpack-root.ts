@@ -33,6 +33,9 @@ async function findArchive(order: TaskOrder): Promise<string> {
   });
 }
 
+/** The options of the user's own tar do not count, nor the umask. */
+const script = 'umask 022; LC_ALL=C; export LC_ALL; unset TAR_OPTIONS; exec "$@"';
+
 /**
  * With the host's tools: a root of 500 MB takes tar a fraction of the time that TypeScript needs. Everything is made
  * readable and writable for its owner, so that tasks can read it and a later run can remove it.
@@ -40,7 +43,7 @@ async function findArchive(order: TaskOrder): Promise<string> {
 async function extract(context: TaskContext, archive: string, target: string): Promise<void> {
   const excluded = ['--exclude=./dev/*', '--exclude=dev/*'];
   await runTool(context, archive, [
-    ...['tar', '--extract', '--file', archive, '--directory', target],
+    ...['sh', '-c', script, 'sh', 'tar', '--extract', '--file', archive, '--directory', target],
     ...['--no-same-owner', '--delay-directory-restore', ...excluded],
   ]);
   await runTool(context, archive, ['chmod', '-R', 'u+rwX', target]);

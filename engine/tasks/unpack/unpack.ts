@@ -1,12 +1,18 @@
-import { cp, mkdir, stat } from 'node:fs/promises';
+import { chmod, cp, lstat, mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, normalize, relative } from 'node:path';
 import { decompressFile } from '../../archive/open-compressed.ts';
 import { archiveKind, plainName, unpackArchive } from '../../archive/unpack-archive.ts';
+import { digestOfFile } from '../../base/sha256.ts';
+import { versionControlFolders } from '../../base/src-uri.ts';
 import { StxError } from '../../base/stx-error.ts';
 import { systemError } from '../../base/system-error.ts';
 import type { Artifact } from '../../messages/task-outcome.ts';
 import type { BuiltinTask, TaskContext } from '../builtin-task.ts';
-import { isNo, readSources, requireVariable, type Source } from '../fetch/sources.ts';
+import { withLockedSources } from '../fetch/distro-sources.ts';
+import { isSourcePackage, packagedSources } from '../fetch/dsc/source-package.ts';
+import { layOutCommit } from '../fetch/git/checkout.ts';
+import { type GitSource, gitLayout } from '../fetch/git/git-source.ts';
+import { isNo, type RemoteSource, readSources, requireVariable, type Source } from '../fetch/sources.ts';
 import { moveIn, openStaging, removeEarlier, removeStaging } from './workdir-content.ts';
 
 /** Lays the sources of SRC_URI out in WORKDIR, in place of what an earlier unpack left there. */
@@ -14,7 +20,7 @@ export const run: BuiltinTask = async (context) => {
   const { variables } = context.order;
   const workdir = requireVariable(variables, 'WORKDIR');
   requireVariable(variables, 'DL_DIR');
-  const sources = readSources(variables);
+  const sources = readSources(await withLockedSources(context.order));
   try {
     const staging = await openStaging(workdir);
     for (const [index, source] of sources.entries()) {
@@ -49,6 +55,7 @@ interface Place {
 
 async function place(source: Source, where: Place): Promise<void> {
   const folder = targetFolder(source, where);
+  if (source.kind === 'git') return await placeCommit(source, folder, where);
   const found = await stat(source.path).catch(() => undefined);
   if (found === undefined) {
     throw StxError.of('missing-input', `\`${source.name}\` is not at \`${source.path}\``, {
@@ -57,6 +64,7 @@ async function place(source: Source, where: Place): Promise<void> {
     });
   }
   await mkdir(folder, { recursive: true });
+  if (isSourcePackage(source)) return await copyPackage(source, folder, where);
   const kind = isNo(source.uri.parameters.get('unpack')) || found.isDirectory() ? 'plain' : archiveKind(source.name);
   where.context.log(`${kind === 'plain' ? 'copying' : 'unpacking'} ${source.path}`);
   if (kind === 'archive') {
@@ -68,12 +76,55 @@ async function place(source: Source, where: Place): Promise<void> {
   }
 }
 
+/** The files of a source package, together and proven once more; its own tools unpack it. */
+async function copyPackage(source: RemoteSource, folder: string, { context }: Place): Promise<void> {
+  const target = join(folder, source.uri.parameters.get('destsuffix') ?? 'source-package');
+  await mkdir(target, { recursive: true });
+  for (const { path, name, sha256 } of [source, ...(await packagedSources(source))]) {
+    context.log(`copying ${path}`);
+    await cp(path, join(target, name)).catch(() => undefined);
+    const found = await digestOfFile(join(target, name)).catch(() => undefined);
+    if (found !== undefined && (sha256 === undefined || found.hash === sha256)) continue;
+    const what = found === undefined ? 'is not in DL_DIR' : `has the SHA-256 ${found.hash}, expected ${sha256}`;
+    throw StxError.of('missing-input', `\`${name}\` of the source package \`${source.name}\` ${what}`, {
+      setting: { variable: 'SRC_URI', word: source.uri.word },
+      help: 'fetch it again: `-c fetch -f`',
+    });
+  }
+}
+
+async function placeCommit(source: GitSource, folder: string, { context }: Place): Promise<void> {
+  const { variables } = context.order;
+  const layout = gitLayout(source, variables['BB_GIT_DEFAULT_DESTSUFFIX'] || 'git');
+  context.log(`laying out ${source.revision} of ${source.path}`);
+  await layOutCommit({
+    source,
+    layout,
+    into: join(folder, layout.destination),
+    downloads: requireVariable(variables, 'DL_DIR'),
+    signal: context.signal,
+  });
+}
+
+const leftOut: ReadonlySet<string> = new Set(versionControlFolders);
+
 /** A local file keeps the folders that `file://` names; a downloaded one lies on top. */
 async function copyIn(source: Source, folder: string, isDirectory: boolean): Promise<void> {
   const name = source.kind === 'local' && !isAbsolute(source.name) ? source.name : basename(source.name);
   const target = join(folder, source.uri.parameters.get('destsuffix') ?? name);
   await mkdir(isDirectory ? target : dirname(target), { recursive: true });
-  await cp(source.path, target, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  const filter = (path: string): boolean => path === source.path || !leftOut.has(basename(path));
+  await cp(source.path, target, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true, filter });
+  await evenModes(target);
+}
+
+/** Modes as the digests of sources see them: executable or not. The rest is who checked out or downloaded them, and how. */
+async function evenModes(path: string): Promise<void> {
+  const found = await lstat(path);
+  if (found.isSymbolicLink()) return;
+  await chmod(path, found.isDirectory() || (found.mode & 0o111) !== 0 ? 0o755 : 0o644);
+  if (!found.isDirectory()) return;
+  for (const name of await readdir(path)) await evenModes(join(path, name));
 }
 
 /** WORKDIR or its `subdir`, as it will be: below the staging folder. */

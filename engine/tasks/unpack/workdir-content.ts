@@ -4,11 +4,21 @@ import { dirname, join } from 'node:path';
 const listName = '.unpacked';
 const stagingName = '.unpack';
 
+/** The series that patches of a source may be in, in the order in which they are applied; empty: the only one. */
+export const patchSets = ['packaging', 'source', ''] as const;
+
+/** A series of patches. */
+export type PatchSet = (typeof patchSets)[number];
+
 /** Written by patch, void after a fresh unpack. */
-export const patchMarkerName = '.patches-applied';
+export function patchMarkerName(set: PatchSet): string {
+  return set === '' ? '.patches-applied' : `.patches-applied-${set}`;
+}
 
 /** Folder in which patch keeps what it replaced, until sources are unpacked anew. */
-export const patchBackupName = '.patches';
+export function patchBackupName(set: PatchSet): string {
+  return set === '' ? '.patches' : `.patches-${set}`;
+}
 
 /** An empty folder on the file system of WORKDIR, in which an unpack is prepared; what an earlier one left is gone. */
 export async function openStaging(workdir: string): Promise<string> {
@@ -30,8 +40,10 @@ export async function removeEarlier(workdir: string, sourceDirectory: string): P
     if (name !== '') await rm(join(workdir, name), { recursive: true, force: true });
   }
   if (sourceDirectory.startsWith(`${workdir}/`)) await rm(sourceDirectory, { recursive: true, force: true });
-  await rm(join(workdir, patchBackupName), { recursive: true, force: true });
-  await rm(join(workdir, patchMarkerName), { force: true });
+  for (const set of patchSets) {
+    await rm(join(workdir, patchBackupName(set)), { recursive: true, force: true });
+    await rm(join(workdir, patchMarkerName(set)), { force: true });
+  }
 }
 
 /** Moves the prepared content into WORKDIR and notes what it put there, in the file it names. Folders that are there stay. */

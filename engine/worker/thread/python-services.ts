@@ -121,7 +121,7 @@ export class PythonServices {
     const environment = { ...environmentOf(datastore) };
     // The folder that the script starts in is not to be what the engine was started in.
     delete environment['PWD'];
-    const script = makeFunctionScript([name], datastore, {
+    const script = makeFunctionScript(name, datastore, {
       environment,
       umask,
       linesOf: (each) => places.lines(each),

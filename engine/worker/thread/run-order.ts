@@ -8,15 +8,17 @@ import { type StoredDiagnostic, storeDiagnostic } from '../../messages/stored-di
 import type { TaskOrder } from '../../messages/task-order.ts';
 import type { Artifact, TaskOutcome } from '../../messages/task-outcome.ts';
 import type { TaskProduct } from '../../tasks/builtin-task.ts';
+import { takeLocks } from '../../tasks/file-locks.ts';
 import { measureUsage } from '../../tasks/usage-meter.ts';
 import { clearWork } from './clear-work.ts';
 import type { OrderChannel } from './order-channel.ts';
+import { refuseChangedSources } from './refuse-changed-sources.ts';
 import { refuseUnsafeEmptying } from './refuse-unsafe-emptying.ts';
 import { removeTree } from './remove-tree.ts';
 import { runBuiltin } from './run-builtin.ts';
 import { runShell } from './run-shell.ts';
+import { runSteps } from './run-steps.ts';
 import { restoreResult, type StoredResult, storeResult } from './store-result.ts';
-import { takeLocks } from './task-locks.ts';
 import { openTaskLog, type TaskLog } from './task-log.ts';
 
 type Worked =
@@ -46,7 +48,7 @@ async function attempt(order: TaskOrder, channel: OrderChannel): Promise<TaskOut
 }
 
 async function carryOut(order: TaskOrder, channel: OrderChannel, elapsed: () => number): Promise<TaskOutcome> {
-  await using locks = await takeLocks(order, channel.signal);
+  await using locks = await takeLocks(withStepLocks(order), channel.signal);
   if (!locks.held) return { status: 'cancelled', durationMs: elapsed() };
   refuseUnsafeEmptying(order);
   await clearWork(order);
@@ -54,15 +56,43 @@ async function carryOut(order: TaskOrder, channel: OrderChannel, elapsed: () => 
   if (order.work.kind === 'restore') return succeeded(await restoreResult(order, channel.signal), {}, elapsed());
   refuseNoWorkingDirectory(order);
   await prepareDirectories(order);
-  using log = openTaskLog(order.logPath, (text) => channel.send({ kind: 'log', text }));
-  const worked = await work(order, log, channel);
+  const lazily = order.work.kind === 'builtin' || order.work.kind === 'nothing';
+  using log = openTaskLog(order.logPath, (text) => channel.send({ kind: 'log', text }), { lazily });
+  const worked = await workWithSteps(order, log, channel).catch((error: unknown) => {
+    log.create();
+    throw error;
+  });
   if (channel.signal.aborted) return { status: 'cancelled', durationMs: elapsed() };
   if ('failed' in worked) {
     const { exitCode, failed } = worked;
+    log.create();
     return { status: 'failed', durationMs: elapsed(), diagnostics: failed, exitCode, logPath: log.path };
   }
+  await refuseChangedSources(order);
   const stored = await storeResult(order, elapsed(), channel.signal);
   return succeeded({ ...stored, artifacts: [...stored.artifacts, ...workedIn(order)] }, worked.product, elapsed());
+}
+
+/** Those of the functions around the task are held all the time, so that no two tasks can wait for each other. */
+function withStepLocks({ lockFiles, sharedLockFiles, before = [], after = [] }: TaskOrder) {
+  const own = [...before, ...after].flatMap((step) => step.lockFiles);
+  return { lockFiles: [...lockFiles, ...own], sharedLockFiles };
+}
+
+/** The work between the functions around it; the folders of the task are made after those before it, as in BitBake. */
+async function workWithSteps(order: TaskOrder, log: TaskLog, channel: OrderChannel): Promise<Worked> {
+  const { before = [], after = [] } = order;
+  const setting = { order, log, channel };
+  const first = await runSteps(before, setting);
+  if (first.failed.length > 0) return first;
+  if (channel.signal.aborted) return { product: {} };
+  if (before.length > 0) await makeDirectories(order, order.cleanDirectories);
+  const worked = await work(order, log, channel);
+  if ('failed' in worked) return worked;
+  const last = await runSteps(after, setting);
+  if (last.failed.length > 0) return last;
+  const warnings = [...first.warnings, ...(worked.product.warnings ?? []), ...last.warnings];
+  return { product: { ...worked.product, warnings } };
 }
 
 async function work(order: TaskOrder, log: TaskLog, channel: OrderChannel): Promise<Worked> {
@@ -126,7 +156,11 @@ async function removeAbandoned(order: TaskOrder): Promise<void> {
  */
 async function prepareDirectories(order: TaskOrder): Promise<void> {
   const own = order.outputs.filter((each) => each.from === each.to && !each.plain).map((each) => each.from);
-  for (const path of [...order.cleanDirectories, ...own]) await removeTree(path);
+  await makeDirectories(order, [...order.cleanDirectories, ...own]);
+}
+
+async function makeDirectories(order: TaskOrder, emptied: readonly string[]): Promise<void> {
+  for (const path of emptied) await removeTree(path);
   const outputs = order.outputs.map((each) => each.from);
   for (const path of new Set([...order.cleanDirectories, ...outputs, ...order.directories, hostPath(order)])) {
     try {

@@ -6,6 +6,7 @@ import { makeFunctionScript } from '../../functions/shell-script.ts';
 import { environmentOf } from '../../functions/task-environment.ts';
 import { type StoredDiagnostic, storeDiagnostic, storePlace } from '../../messages/stored-diagnostic.ts';
 import type { EngineHost, PythonMessage } from '../../python/engine-host.ts';
+import { takeLocks } from '../../tasks/file-locks.ts';
 import { lineFinder } from './body-spans.ts';
 import type { PreparedPython, PythonEnd } from './python-run.ts';
 import { refuseEmptyingBy } from './refuse-unsafe-emptying.ts';
@@ -17,16 +18,26 @@ export async function runPure(task: PreparedPython): Promise<PythonEnd> {
   const name = task.order.task.task;
   for (const each of [...task.work.prefuncs, name, ...task.work.postfuncs]) {
     if (task.channel.signal.aborted) break;
-    const cwd = each === name ? undefined : await prepareFunction(each, task);
+    const cwd = each === name ? task.order.cwd : await prepareFunction(each, task);
+    await using locks = await takeLocks({ lockFiles: each === name ? [] : ownLocks(each, task) }, task.channel.signal);
+    if (!locks.held) break;
     const end = isPython(task.datastore, each) ? interpret(each, task) : await runScript(each, task, cwd);
     if (end.failed.length > 0) return end;
   }
   return { exitCode: 0, failed: [] };
 }
 
-/** The folders of a function before or after the task; the last of `[dirs]` is where it starts. */
-async function prepareFunction(name: string, task: PreparedPython): Promise<string | undefined> {
-  const { datastore, order } = task;
+/** The lock files of a function around the task that the task does not hold already. */
+function ownLocks(name: string, { datastore, order }: PreparedPython): readonly string[] {
+  return words(datastore.flag(name, 'lockfiles')).filter((path) => !order.lockFiles.includes(path));
+}
+
+/**
+ * The folders of a function before or after the task. Gives where it starts: the last of `[dirs]`, else where BitBake starts
+ * everything, or WORKDIR in a sandbox, which does not show that.
+ */
+async function prepareFunction(name: string, task: PreparedPython): Promise<string> {
+  const { datastore, order, work } = task;
   const emptied = words(datastore.flag(name, 'cleandirs'));
   const made = words(datastore.flag(name, 'dirs'));
   for (const path of emptied) {
@@ -34,7 +45,8 @@ async function prepareFunction(name: string, task: PreparedPython): Promise<stri
     await removeTree(path);
   }
   for (const path of [...emptied, ...made]) await mkdir(path, { recursive: true });
-  return made.at(-1);
+  const start = made.at(-1) ?? datastore.get(work.sandbox === undefined ? 'TOPDIR' : 'WORKDIR');
+  return start === undefined ? order.cwd : task.toTask(start);
 }
 
 function interpret(name: string, task: PreparedPython): PythonEnd {
@@ -88,15 +100,15 @@ function say({ level, text, place }: PythonMessage, { log, messages }: PreparedP
   messages.take(kind, text, place && storePlace(place));
 }
 
-async function runScript(name: string, task: PreparedPython, cwd: string | undefined): Promise<PythonEnd> {
+async function runScript(name: string, task: PreparedPython, cwd: string): Promise<PythonEnd> {
   const { order, datastore, log, channel, toTask, places, work } = task;
-  const script = makeFunctionScript([name], datastore, {
+  const script = makeFunctionScript(name, datastore, {
     environment: environmentOf(datastore),
     umask: order.umask ?? '022',
     linesOf: (each) => places.lines(each),
   });
   const shell = { kind: 'shell', script: toTask(script.text), lines: script.lines, sandbox: work.sandbox } as const;
-  const inside = { ...order, work: shell, cwd: cwd === undefined ? order.cwd : toTask(cwd) };
+  const inside = { ...order, work: shell, cwd };
   const onProgress = (fraction: number): void => channel.send({ kind: 'progress', text: '', fraction });
   const shellRun = { order: inside, work: shell, log, signal: channel.signal, onProgress };
   const { exitCode, diagnostics } = await runShell(shellRun);

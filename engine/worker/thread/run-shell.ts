@@ -10,6 +10,7 @@ import { fullFileSystem } from './full-file-system.ts';
 import { hostNamespaces, type Invocation, quote, rootMissing, taskInvocation } from './invocation.ts';
 import { errorsAndTail } from './log-errors.ts';
 import { progressReader } from './progress-reader.ts';
+import { findInSandbox } from './sandbox.ts';
 import { readHostLimits, sandboxProgramMissing, sandboxRefused } from './sandbox-trouble.ts';
 import { spawnEnvironment } from './spawn-environment.ts';
 import type { TaskLog } from './task-log.ts';
@@ -40,8 +41,8 @@ export async function runShell(run: ShellRun): Promise<ShellEnd> {
   const { order, work, log, signal } = run;
   if (work.sandbox !== undefined && !existsSync(work.sandbox.root)) throw rootMissing(work.sandbox.root);
   const script = writeScript(order, work, log);
-  const command = (path: string): readonly string[] => ['/bin/sh', '-c', launcher(order), 'sh', reportingPrelude, path];
   const { sandbox } = work;
+  const command = (path: string): readonly string[] => commandFor(order, sandbox, path);
   const direct = sandbox === undefined ? directInvocation(order, script) : undefined;
   const invocation = direct ?? taskInvocation({ order, sandbox, file: script, command });
   const { progress: flag } = order;
@@ -89,17 +90,28 @@ function directInvocation(order: TaskOrder, script: string): Invocation | undefi
   if (path === undefined || lateVariables.length > 1) return undefined;
   const bash = findProgram('bash', path);
   if (bash === undefined || !isAbsolute(bash)) return undefined;
-  const begin = [`exec 2>&1; echo ${startedMark} >&3; export PATH=${quote(path)}`];
+  const begin = [`exec 2>&1; export PATH=${quote(path)}`];
   if (order.umask !== undefined) begin.push(`umask ${quote(order.umask)}`);
   const args = ['-c', [...begin, reportingPrelude].join('\n'), 'bash', script];
   return { command: bash, args, cwd: order.cwd, environment, ...hostNamespaces(order) };
 }
 
-/** The program inside: says that it was reached, sets the umask, and hands over to bash if there is one. */
+/** The launcher only where it must look for bash itself: each program in between takes as long as a small task. */
+function commandFor(order: TaskOrder, sandbox: ShellWork['sandbox'], script: string): readonly string[] {
+  const bash = sandbox && findInSandbox(sandbox, 'bash', order.environment['PATH'] ?? '');
+  if (bash === undefined) return ['/bin/sh', '-c', launcher(order), 'sh', reportingPrelude, script];
+  return [bash, '-c', `${beginning(order)}\n${reportingPrelude}`, 'bash', script];
+}
+
+/** Says that the program was reached, and sets the umask. */
+function beginning({ umask }: TaskOrder): string {
+  return `exec 2>&1; echo ${startedMark} >&3${umask === undefined ? '' : `\numask ${quote(umask)}`}`;
+}
+
+/** The program inside: hands over to bash if there is one. */
 function launcher(order: TaskOrder): string {
   return [
-    `exec 2>&1; echo ${startedMark} >&3`,
-    order.umask === undefined ? '' : `umask ${quote(order.umask)}`,
+    beginning(order),
     'if command -v bash >/dev/null; then exec bash -c "$1" bash "$2"; fi',
     'exec 3>&-',
     '. "$2"',

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sandbox, SandboxMount } from '../../messages/task-order.ts';
 import type { GuardedProgram } from '../../tasks/guarded-command.ts';
@@ -106,5 +106,26 @@ function nameServiceArguments(root: string): string[] {
     return isPlain ? ['--ro-bind-try', '/etc/resolv.conf', '/etc/resolv.conf'] : [];
   } catch {
     return [];
+  }
+}
+
+/** Where a program of the sandbox lies inside, along a search path; undefined: nowhere that can be told without looking from inside. */
+export function findInSandbox(sandbox: Sandbox, name: string, path: string): string | undefined {
+  const places = path.split(':').filter((folder) => folder.startsWith('/'));
+  return places.map((folder) => join(folder, name)).find((place) => isPlainFile(sandbox, place));
+}
+
+function isPlainFile({ root, mounts }: Sandbox, inside: string): boolean {
+  const around = mounts.filter(({ target }) => inside.startsWith(`${target}/`));
+  const mount = around.reduce<Pick<SandboxMount, 'source' | 'target'>>(
+    (inner, each) => (each.target.length > inner.target.length ? each : inner),
+    { source: root, target: '' },
+  );
+  try {
+    const real = realpathSync(join(mount.source, inside.slice(mount.target.length)));
+    // A link that leads out of the tree leads somewhere else inside.
+    return real.startsWith(`${realpathSync(mount.source)}/`) && lstatSync(real).isFile();
+  } catch {
+    return false;
   }
 }

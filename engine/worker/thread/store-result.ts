@@ -5,6 +5,7 @@ import type { TaskOrder } from '../../messages/task-order.ts';
 import type { Artifact } from '../../messages/task-outcome.ts';
 import type { ActionResult } from '../../sstate/action-cache.ts';
 import { attributesName } from '../../sstate/attributes.ts';
+import { outputDigest } from '../../sstate/capture-outputs.ts';
 import { differingPaths } from '../../sstate/differing-paths.ts';
 import { type LocalStore, openLocalStore } from '../../sstate/local-store.ts';
 import { digestOfResult } from '../../sstate/reapi/action-result.ts';
@@ -66,13 +67,19 @@ async function differences(kept: ActionResult, found: ActionResult, store: Local
   ];
 }
 
-/** Puts a stored result in place. Throws StxError (`result-incomplete`) when the store cannot give all of it. */
+/**
+ * Puts a stored result in place. Throws StxError (`result-incomplete`) when the store cannot give all of it, or has
+ * another output under the key by now than the plan counts on: dependants are named and built by that one.
+ */
 export async function restoreResult(order: TaskOrder, signal: AbortSignal): Promise<StoredResult> {
   const store = openLocalStore(order.storePath);
   const key = order.actionKey ?? '';
   const found = (await store.actions.find([key])).get(key);
   if (found === undefined || found.trees.length !== order.outputs.length)
     throw incomplete(`the sstate store has no usable result \`${key}\``);
+  const planned = order.work.kind === 'restore' ? order.work.output.hash : undefined;
+  if (planned !== outputDigest(found.trees, found.files ?? {}).hash)
+    throw incomplete(`the sstate store has another result \`${key}\` by now than the one that was planned with`);
   const targets = order.outputs.flatMap(({ from }, index) => {
     const tree = found.trees[index];
     return tree ? [{ tree, attributes: found.files?.[attributesName(index)], directory: from }] : [];

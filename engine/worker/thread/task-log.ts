@@ -12,28 +12,46 @@ export interface TaskLog extends Disposable {
   write(data: Buffer | string): void;
   /** The last lines, for a diagnostic. */
   tail(): string;
+  /** Makes the file if nothing was written yet. */
+  create(): void;
 }
 
-/** Creates the log file and points the link at it. */
-export function openTaskLog(linkPath: string, onText: (text: string) => void): TaskLog {
+/**
+ * The log of a run that begins; the link is that of an earlier one no more. `lazily`: the file, and the link to it, are made with the
+ * first text. New files cost more than all else that a task with nothing to do takes.
+ */
+export function openTaskLog(
+  linkPath: string,
+  onText: (text: string) => void,
+  { lazily = false }: { readonly lazily?: boolean } = {},
+): TaskLog {
   const path = `${linkPath}.${process.pid}`;
-  const file = attempt(path, () => {
+  let file: number | undefined;
+  const open = (): number => {
     mkdirSync(dirname(path), { recursive: true });
-    const descriptor = openSync(path, 'w');
+    file = openSync(path, 'w');
     replaceLink(basename(path), linkPath);
-    return descriptor;
-  });
+    return file;
+  };
+  const create = (): void => {
+    if (file === undefined) attempt(path, open);
+  };
+  if (lazily) attempt(path, () => rmSync(linkPath, { force: true }));
+  else create();
   let end = Buffer.alloc(0);
   return {
     path,
+    create,
     write(data) {
       const bytes = typeof data === 'string' ? Buffer.from(data) : data;
       end = Buffer.concat([end, bytes.subarray(-tailBytes)]).subarray(-tailBytes);
       onText(bytes.toString());
-      attempt(path, () => writeAll(file, bytes));
+      attempt(path, () => writeAll(file ?? open(), bytes));
     },
     tail: () => end.toString().trimEnd().split('\n').slice(-tailLines).join('\n'),
-    [Symbol.dispose]: () => closeSync(file),
+    [Symbol.dispose]: () => {
+      if (file !== undefined) closeSync(file);
+    },
   };
 }
 

@@ -1,8 +1,10 @@
 # The tasks of every recipe. Steps that are the same everywhere are built-in; build-system classes fill the others.
 
+inherit os-contract
+
 # Shell tasks run in a sandbox over this root of locked packages.
 BUILD_ROOT ?= "build-root"
-SANDBOX_ROOT = "${TMPDIR}/roots/${BUILD_ROOT}"
+SANDBOX_ROOT = "${ROOTS_DIR}/${BUILD_ROOT}"
 BB_DEFAULT_TASK ?= "build"
 
 do_fetch[builtin] = "fetch"

@@ -4,10 +4,13 @@
 BOOTSTRAP_PACKAGES ??= ""
 # What counts is the list itself, not the words and tables that it is made of.
 BOOTSTRAP_PACKAGES[vardepvalue] = "${BOOTSTRAP_PACKAGES}"
-BOOTSTRAP_ARCH ?= "${DEB_ARCH}"
+BOOTSTRAP_ARCH ?= "${DISTRO_TARGET_ARCH}"
 BOOTSTRAP_DIR = "${TMPDIR}/bootstrap/${PN}"
+# Who makes /bin, /lib and so on links into /usr: "package", the vendor's usr-is-merged; "links", this class; "none".
+BOOTSTRAP_MERGED_USR ??= "package"
 # Manuals and translations are left out; licences stay.
 BOOTSTRAP_OPTIONS ?= " \
+    ${@'--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr' if d.getVar('BOOTSTRAP_MERGED_USR') == 'package' else ''} \
     --dpkgopt=path-exclude=/usr/share/man/* --dpkgopt=path-exclude=/usr/share/info/* \
     --dpkgopt=path-exclude=/usr/share/locale/* --dpkgopt=path-exclude=/usr/share/doc/* \
     --dpkgopt=path-include=/usr/share/doc/*/copyright \
@@ -15,7 +18,18 @@ BOOTSTRAP_OPTIONS ?= " \
 # What the scripts of the packages find in their environment: nobody is asked, no boot ramdisk is made yet.
 BOOTSTRAP_ENVIRONMENT ?= "DEBIAN_FRONTEND=noninteractive INITRD=No"
 
-# Run on the host inside the namespaces; $root is the new root.
+# Run on the host inside the namespaces; $root is the new root: empty, with its essential packages, with all of them.
+bootstrap_start() {
+    if [ "${BOOTSTRAP_MERGED_USR}" = links ]; then
+        for name in bin sbin lib ${BOOTSTRAP_LIBRARY_LINKS}; do
+            mkdir -p "$root/usr/$name"
+            ln -s "usr/$name" "$root/$name"
+        done
+    fi
+}
+BOOTSTRAP_LIBRARY_LINKS ?= "lib64"
+BOOTSTRAP_LIBRARY_LINKS:x86-64 ?= "lib32 lib64 libx32"
+
 bootstrap_setup() {
     :
 }

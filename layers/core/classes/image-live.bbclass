@@ -9,8 +9,8 @@ IMAGE_VOLUME ?= "STX"
 IMAGE_BOOT_ARGS ?= "boot=live quiet loglevel=3 console=tty0 console=${SERIAL_CONSOLE} ${KERNEL_BOOT_ARGS}"
 IMAGE_BOOT_TIMEOUT ?= "5"
 SQUASHFS_OPTIONS ?= "-comp zstd -Xcompression-level 3 -b 256K"
-KERNEL_ENTRIES = "${@' '.join([variant + '=' + (d.getVarFlag('KERNEL_PACKAGE', variant) or '') for variant in (d.getVar('KERNEL_VARIANTS') or '').split()])}"
-KERNEL_MENU = "${@';'.join([variant + '=' + (d.getVarFlag('KERNEL_TITLE', variant) or variant) for variant in (d.getVar('KERNEL_VARIANTS') or '').split()])}"
+KERNEL_ENTRIES = "${@' '.join([variant + '=' + (d.getVarFlag('KERNEL_PACKAGE', variant) or '') for variant in d.getVar('DISTRO_KERNELS').split()])}"
+KERNEL_MENU = "${@';'.join([variant + '=' + (d.getVarFlag('KERNEL_TITLE', variant) or variant) for variant in d.getVar('DISTRO_KERNELS').split()])}"
 
 rootfs_pack() {
     # The RAM disk writes a file there when it starts the system.

@@ -11,7 +11,7 @@ EXTRA_IMAGE_FEATURES ?= ""
 IMAGE_FEATURES:append = " ${EXTRA_IMAGE_FEATURES}"
 IMAGE_NAME ?= "${PN}"
 
-KERNEL_PACKAGES = "${@' '.join([d.getVarFlag('KERNEL_PACKAGE', variant) or '' for variant in (d.getVar('KERNEL_VARIANTS') or '').split()])}"
+KERNEL_PACKAGES = "${@' '.join([d.getVarFlag('KERNEL_PACKAGE', variant) or '' for variant in d.getVar('DISTRO_KERNELS').split()])}"
 FEATURE_PACKAGES = "${@' '.join([d.getVarFlag('VENDOR_FEATURE_PACKAGES', word) or '' for word in d.getVar('IMAGE_FEATURES').split()])}"
 BOOTSTRAP_PACKAGES = "${VENDOR_BASE_PACKAGES} ${FEATURE_PACKAGES} ${KERNEL_PACKAGES}"
 
@@ -36,7 +36,7 @@ PACKAGES = "${PN}"
 RDEPENDS:${PN} = "${IMAGE_INSTALL}"
 
 IMAGE_TOOLS ?= "image-tools"
-SANDBOX_ROOT = "${TMPDIR}/roots/${IMAGE_TOOLS}"
+SANDBOX_ROOT = "${ROOTS_DIR}/${IMAGE_TOOLS}"
 
 FEED_DIR = "${WORKDIR}/feed"
 do_feed[builtin] = "feed"

@@ -4,6 +4,6 @@
 inherit bootstrap
 addtask bootstrap before do_build
 
-UNPACK_ROOT_DIR = "${TMPDIR}/roots/${PN}"
+UNPACK_ROOT_DIR = "${ROOTS_DIR}/${PN}"
 do_unpack_root[builtin] = "unpack-root"
 addtask unpack_root after do_bootstrap

@@ -1,7 +1,7 @@
 SUMMARY = "What image tasks see as /: file system, boot loader and ISO tools, all of locked packages"
 LICENSE = "Apache-2.0"
 
-inherit tool-root
+inherit tools-distro
 
 BOOTSTRAP_PACKAGES = " \
     usr-is-merged mount squashfs-tools xorriso grub-pc-bin grub-efi-amd64-bin grub-common mtools dosfstools \

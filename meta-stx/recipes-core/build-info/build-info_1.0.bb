@@ -53,3 +53,4 @@ do_install[vardepsexclude] = "BUILD_ID BUILD_INFO_SRC_GIT BUILD_JOB BUILD_BY BUI
 
 PACKAGES = "${PN}"
 FILES:${PN} = "${sysconfdir}/build.info"
+PACKAGE_LINTIAN_OVERRIDES:${PN} = "file-in-etc-not-marked-as-conffile * # it says what the system is; an upgrade must replace it"

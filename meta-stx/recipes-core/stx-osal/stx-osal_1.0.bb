@@ -21,4 +21,4 @@ do_install() {
 
 # The manual page belongs to the command.
 PACKAGES = "${PN}"
-FILES:${PN} = "${sbindir}/osal ${mandir}/man8/osal.8"
+FILES:${PN} = "${sbindir}/osal ${mandir}/man8/osal.8*"

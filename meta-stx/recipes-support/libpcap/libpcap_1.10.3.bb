@@ -5,7 +5,7 @@ SECTION = "libs"
 LICENSE = "BSD-3-Clause"
 LIC_FILES_CHKSUM = "file://LICENSE;md5=5eb289217c160e2920d2e35bddc36453"
 
-SRC_URI = "${DEBIAN_MIRROR}/pool/main/libp/libpcap/libpcap_${PV}.orig.tar.gz"
+SRC_URI = "https://www.tcpdump.org/release/${BP}.tar.gz;downloadfilename=${BPN}_${PV}.orig.tar.gz"
 SRC_URI[sha256sum] = "2a8885c403516cf7b0933ed4b14d6caa30e02052489ebd414dc75ac52e7559e6"
 
 inherit autotools package

@@ -8,7 +8,7 @@ LIC_FILES_CHKSUM = "file://LICENSE;md5=5eb289217c160e2920d2e35bddc36453"
 DEPENDS = "libpcap"
 
 SRC_URI = " \
-    ${DEBIAN_MIRROR}/pool/main/t/tcpdump/tcpdump_${PV}.orig.tar.gz \
+    https://www.tcpdump.org/release/${BP}.tar.gz;downloadfilename=${BPN}_${PV}.orig.tar.gz \
     file://0001-print-the-distribution-in-the-version.patch \
 "
 SRC_URI[sha256sum] = "ad75a6ed3dc0d9732945b2e5483cb41dc8b4b528a169315e499c6861952e73b3"

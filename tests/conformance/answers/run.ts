@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describePorts, makePlanInputs } from '../../../engine/app/build-ports.ts';
+import { makePlanInputs } from '../../../engine/app/build-ports.ts';
+import { describePorts } from '../../../engine/app/describe-ports.ts';
 import { numberOfThreads } from '../../../engine/app/number-of-threads.ts';
 import { openSetscene } from '../../../engine/app/setscene.ts';
 import { choosePlanInputs } from '../../../engine/app/stored-results-choice.ts';

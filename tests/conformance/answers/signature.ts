@@ -1,5 +1,5 @@
 import { cpSync, rmSync } from 'node:fs';
-import { describePorts } from '../../../engine/app/build-ports.ts';
+import { describePorts } from '../../../engine/app/describe-ports.ts';
 import { describeTasks } from '../../../engine/signatures/describe-tasks.ts';
 import type { DescribedTask } from '../../../engine/signatures/described-task.ts';
 import type { CaseContext } from '../case-context.ts';

@@ -1,5 +1,5 @@
-import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import test from 'ava';
 import { formatLockFile } from '../../../engine/base/lock-file.ts';
 import type { LockRecord } from '../../../engine/base/lock-record.ts';
@@ -127,4 +127,64 @@ test('a root without locked packages is an error', async (t) => {
     (await failure({ ...variables, LOCK_ROOT: 'other' })).map((each) => each.code),
     ['missing-input'],
   );
+});
+
+test('PREMIRRORS and MIRRORS stand in for locked packages, too, and may be all that is asked', async (t) => {
+  using directory = temporaryDirectory();
+  const { server, variables } = await setUp(directory.path);
+  await using _ = server;
+  const LOCK_MIRRORS = 'http://host.invalid/debian';
+  const rule = `http://host.invalid/.* ${server.url}/m/pool/`;
+  const settings: readonly Readonly<Record<string, string>>[] = [
+    { PREMIRRORS: rule, BB_FETCH_PREMIRRORONLY: '1' },
+    { MIRRORS: rule },
+    { LOCK_MIRRORS: 'http://host.invalid/a', LOCK_REPOSITORY_URLS: `main=${server.url}/m`, PREMIRRORS: rule },
+  ];
+  for (const [index, each] of settings.entries()) {
+    const DL_DIR = join(directory.path, `dl${index}`);
+    await run(taskContext({ ...variables, LOCK_MIRRORS, ...each, DL_DIR }));
+    t.is(readdirSync(DL_DIR).length, 2);
+  }
+  const diagnostics = await failure({ ...variables, LOCK_MIRRORS, BB_FETCH_PREMIRRORONLY: '1' });
+  t.is(diagnostics[0]?.code, 'network-disabled');
+  t.regex(diagnostics[0]?.message ?? '', /BB_FETCH_PREMIRRORONLY is set and no rule of PREMIRRORS fits/);
+});
+
+test('where there is no lock file the command that writes it is named', async (t) => {
+  using directory = temporaryDirectory();
+  const { server, variables } = await setUp(directory.path);
+  await using _ = server;
+  const LOCK_FILE = join(directory.path, 'absent.lock');
+  const [first] = await failure({ ...variables, LOCK_FILE });
+  t.deepEqual([first?.code, first?.message], ['lock-missing', `there is no lock file \`${LOCK_FILE}\` yet`]);
+  t.regex(first?.help ?? '', /^run `stx-bake lock update`/);
+});
+
+test('a file of the same name with another content stays, and the locked one lies beside it', async (t) => {
+  using directory = temporaryDirectory();
+  const { server, variables } = await setUp(directory.path);
+  await using _ = server;
+  mkdirSync(variables.DL_DIR);
+  writeFileSync(join(variables.DL_DIR, 'aaa_1+b~2_all.deb'), 'of another system');
+  const product = await run(taskContext(variables));
+  const distinct = `${sha256('aaa').slice(0, 8)}-aaa_1+b~2_all.deb`;
+  t.deepEqual(
+    product.artifacts?.map(({ path }) => basename(path)),
+    [distinct, 'bbbb_1+b~2_all.deb'],
+  );
+  t.is(readFileSync(join(variables.DL_DIR, distinct), 'utf8'), 'aaa');
+  t.is(readFileSync(join(variables.DL_DIR, 'aaa_1+b~2_all.deb'), 'utf8'), 'of another system');
+  await run(taskContext({ ...variables, BB_NO_NETWORK: '1', LOCK_MIRRORS: 'http://host.invalid' }));
+});
+
+test('a record is fetched from its own repository, then from the same place of the fallbacks', async (t) => {
+  using directory = temporaryDirectory();
+  const { server, variables } = await setUp(directory.path);
+  await using _ = server;
+  const records = [{ ...record('aaa', ['root-a']), repository: 'more' }, record('bbbb', ['root-a'])];
+  writeFileSync(variables.LOCK_FILE, formatLockFile(records));
+  const urls = [`main=${server.url}/m`, `more=${server.url}/gone`, `more=${server.url}/m`];
+  await run(taskContext({ ...variables, LOCK_MIRRORS: '', LOCK_REPOSITORY_URLS: urls.join(' ') }));
+  const asked = server.requests.map(({ path }) => path).sort();
+  t.deepEqual(asked, ['/gone/pool/aaa_1+b~2_all.deb', '/m/pool/aaa_1+b~2_all.deb', '/m/pool/bbbb_1+b~2_all.deb']);
 });

@@ -14,7 +14,12 @@ const spec = fc.record({
 });
 
 test('every width and byte order is read back as it was written', (t) => {
-  fc.assert(fc.property(spec, (each) => t.deepEqual(parseElf(elfBytes(each)), each)));
+  fc.assert(
+    fc.property(spec, (each) => {
+      const { bits, endianness, machine, needed, soname } = parseElf(elfBytes(each))!;
+      t.deepEqual({ bits, endianness, machine, needed, soname }, { ...each, needed: [...each.needed] });
+    }),
+  );
 });
 
 test('a truncated or damaged file is not an ELF file, and never an error', (t) => {

@@ -1,82 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, linkSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import { StxError } from '../../../engine/base/stx-error.ts';
-import type { DependencyOutput } from '../../../engine/messages/task-order.ts';
-import { run } from '../../../engine/tasks/package/package.ts';
-import type { PackageRecord } from '../../../engine/tasks/package/package-record.ts';
 import { elfBytes } from '../../support/elf-bytes.ts';
-import { orderIn } from '../../support/task-orders.ts';
+import { packageEpoch as epoch, fillTree as fill, packageRecipe, recordOf } from '../../support/package-recipe.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-
-const epoch = 1_600_000_000;
-
-/** Puts files into a tree: text, bytes, or `-> target` for a link; a name ending in `/` is an empty directory. */
-function fill(tree: string, files: Readonly<Record<string, string | Buffer>>): void {
-  mkdirSync(tree, { recursive: true });
-  for (const [name, content] of Object.entries(files)) {
-    const path = join(tree, name);
-    mkdirSync(name.endsWith('/') ? path : dirname(path), { recursive: true });
-    if (name.endsWith('/')) continue;
-    if (typeof content === 'string' && content.startsWith('-> ')) symlinkSync(content.slice(3), path);
-    else writeFileSync(path, content);
-  }
-}
-
-interface Recipe {
-  readonly name?: string;
-  readonly files: Readonly<Record<string, string | Buffer>>;
-  readonly variables?: Readonly<Record<string, string>>;
-  readonly dependencies?: readonly DependencyOutput[];
-}
-
-/** Runs the task for a recipe below `base/NAME`; gives what dependants get. */
-async function packageRecipe(base: string, recipe: Recipe): Promise<DependencyOutput> {
-  const name = recipe.name ?? 'demo';
-  const directory = join(base, name);
-  const tree = join(directory, 'image');
-  fill(tree, recipe.files);
-  const out = join(directory, 'packages-split');
-  const task = { configuration: '', recipe: name, task: 'do_package' };
-  const order = orderIn(
-    directory,
-    { kind: 'builtin', builtin: 'package' },
-    {
-      task,
-      outputs: [{ from: out, to: out }],
-      dependencies: recipe.dependencies ?? [],
-      variables: {
-        PN: name,
-        PACKAGE_VERSION: '1.0-r0',
-        D: tree,
-        DEB_ARCH: 'amd64',
-        PACKAGES: name,
-        [`FILES:${name}`]: '/',
-        SUMMARY: 'a test',
-        MAINTAINER: 'Nobody <nobody@localhost>',
-        SOURCE_DATE_EPOCH: String(epoch),
-        ...recipe.variables,
-      },
-    },
-  );
-  await run({ order, log: () => {}, progress: () => {}, signal: new AbortController().signal });
-  return { task, directories: [out] };
-}
-
-function record(output: DependencyOutput, name: string): PackageRecord {
-  return JSON.parse(readFileSync(join(output.directories[0]!, name, 'package.json'), 'utf8')) as PackageRecord;
-}
 
 function listFiles(root: string): readonly string[] {
   return readdirSync(root, { recursive: true, withFileTypes: true })
@@ -105,7 +34,7 @@ test('the first package of PACKAGES that matches owns a file, and packages witho
     },
   });
   const out = output.directories[0]!;
-  t.deepEqual(readdirSync(out).sort(), ['demo', 'demo-dev']);
+  t.deepEqual(readdirSync(out).sort(), ['demo', 'demo-dev', 'recipe.json']);
   t.deepEqual(listFiles(join(out, 'demo-dev/root')), ['usr/include/a.h', 'usr/lib/liba.so']);
   t.deepEqual(listFiles(join(out, 'demo/root')), ['usr/lib/liba.so.1']);
   t.true(lstatSync(join(out, 'demo/root/var/empty')).isDirectory());
@@ -128,131 +57,131 @@ test('modes, hard links and the one date of everything survive the split', async
   for (const path of ['', 'usr', 'usr/bin/one']) t.is(lstatSync(join(root, path)).mtimeMs, epoch * 1000);
 });
 
-test('a file in no package is an error that lists it, and leaves the former packages', async (t) => {
+test('files in no package are recorded for the checks', async (t) => {
   using directory = temporaryDirectory();
-  const output = await packageRecipe(directory.path, { files: { 'usr/bin/a': 'x' } });
-  const again = packageRecipe(directory.path, { files: { 'opt/b': 'x' }, variables: { 'FILES:demo': '/usr' } });
-  t.deepEqual(await failure(t, again), {
-    code: 'installed-not-shipped',
-    message: 'installed, but in no package: `/opt/b`',
+  const output = await packageRecipe(directory.path, {
+    files: { 'usr/bin/a': 'x', 'opt/b': 'x' },
+    variables: { 'FILES:demo': '/usr' },
   });
-  t.true(existsSync(join(output.directories[0]!, 'demo/root/usr/bin/a')));
+  const recipe = JSON.parse(readFileSync(join(output.directories[0]!, 'recipe.json'), 'utf8'));
+  t.deepEqual(recipe.unshipped, ['/opt/b']);
+  t.false(existsSync(join(output.directories[0]!, 'demo/root/opt')));
 });
 
-test("a program depends on the package that offers its library: own, of DEPENDS with its version, or the vendor's", async (t) => {
+test('a record says what a package holds, offers and needs, in no format', async (t) => {
   using directory = temporaryDirectory();
-  const info = join(directory.path, 'root/var/lib/dpkg/info');
-  fill(info, {
-    'libc6:amd64.shlibs': 'libc 6 libc6 (>= 2.36)\n',
-    'libc6:i386.shlibs': 'libc 6 libc6-i386\n',
-    'libs1:amd64.symbols': 'libs.so.1 libs1 #MINVER#\n s@Base 1.5\n',
-  });
-  const root = { SHLIBS_ROOT: join(directory.path, 'root') };
-  const library = await packageRecipe(directory.path, {
-    name: 'libx',
-    files: { 'usr/lib/libx.so.2': elfBytes({ soname: 'libx.so.2', needed: ['libc.so.6'] }) },
-    variables: { ...root, 'PKG:libx': 'libx2' },
-  });
-  t.deepEqual(
-    record(library, 'libx').libraries.map((each) => each.soname),
-    ['libx.so.2'],
-  );
-  t.deepEqual(record(library, 'libx').provides, ['libx (= 1.0-r0)']);
-  t.is(readFileSync(join(library.directories[0]!, 'libx/deb/triggers'), 'utf8'), 'activate-noawait ldconfig\n');
-  const program = await packageRecipe(directory.path, {
+  const output = await packageRecipe(directory.path, {
     files: {
-      'usr/bin/p': elfBytes({ needed: ['libc.so.6', 'libx.so.2', 'libs.so.1', 'libown.so', 'libpriv.so'] }),
-      'usr/lib/p/libpriv.so': elfBytes({ soname: 'libpriv.so' }),
-      'usr/lib/libown.so': elfBytes({ soname: 'libown.so' }),
+      'usr/lib/libx.so.2': elfBytes({ soname: 'libx.so.2', needed: ['libc.so.6', 'libown.so'] }),
+      'usr/lib/demo/libown.so': elfBytes({ soname: 'libown.so' }),
+      'var/lib/demo/state': 'x',
+      'etc/demo.conf': 'x',
+      'usr/lib/systemd/system/demo.service': 'x',
+      'usr/bin/demo.demo': 'x',
     },
     variables: {
-      ...root,
-      PACKAGES: 'libown demo',
-      'FILES:libown': '/usr/lib/libown.so',
-      'RDEPENDS:demo': 'libx extra',
+      'CONFFILES:demo': '/etc',
+      'RDEPENDS:demo': 'a b (>= 2) vendor:py:six',
+      'FILE_OWNERS:demo': '/var/lib/demo=demo:users',
+      USERADD_PACKAGES: 'demo',
+      'USERADD_PARAM:demo': '-r -g users demo; -r other',
+      'GROUPADD_PARAM:demo': '-r users',
+      SYSTEMD_PACKAGES: 'demo',
+      SYSTEMD_SERVICE: 'demo.service',
+      'ALTERNATIVE:demo': 'demo',
+      'ALTERNATIVE_PRIORITY[demo]': '20',
     },
-    dependencies: [library],
   });
-  t.deepEqual([...record(program, 'demo').depends].sort(), [
-    'extra',
-    'libc6 (>= 2.36)',
-    'libown (= 1.0-r0)',
-    'libs1 (>= 1.5)',
-    'libx2 (>= 1.0-r0)',
+  const record = recordOf(output, 'demo');
+  t.deepEqual(
+    record.libraries.map((each) => each.soname),
+    ['libx.so.2'],
+  );
+  t.deepEqual(
+    record.needs.libraries.map(({ soname, isOwn, path }) => ({ soname, isOwn, path })),
+    [
+      { soname: 'libc.so.6', isOwn: false, path: 'usr/lib/libx.so.2' },
+      { soname: 'libown.so', isOwn: true, path: 'usr/lib/libx.so.2' },
+    ],
+  );
+  t.deepEqual(record.depends, [
+    [{ name: 'a' }],
+    [{ name: 'b', operator: '>=', version: '2' }],
+    [{ name: 'vendor:py:six' }],
+  ]);
+  t.is(record.entries.find((each) => each.path === 'var/lib/demo/state')?.owner, 'demo:users');
+  t.deepEqual(record.accounts, [
+    { kind: 'group', name: 'users', arguments: '-r users' },
+    { kind: 'user', name: 'demo', arguments: '-r -g users demo' },
+    { kind: 'user', name: 'other', arguments: '-r other' },
+  ]);
+  t.deepEqual(record.units, ['demo.service']);
+  t.deepEqual(record.alternatives, [
+    { name: 'demo', link: '/usr/bin/demo', target: '/usr/bin/demo.demo', priority: 20 },
+  ]);
+  t.deepEqual(record.configurationFiles, ['/etc/demo.conf']);
+});
+
+test('licence texts are taken by lines, with the sum that they really have', async (t) => {
+  using directory = temporaryDirectory();
+  const output = await packageRecipe(directory.path, {
+    files: { 'usr/a': 'x' },
+    sources: { COPYING: 'one\ntwo\nthree\n' },
+    variables: {
+      LIC_FILES_CHKSUM: 'file://COPYING;beginline=2;endline=2;md5=x file://gone;md5=y file://COPYING;md5=z',
+    },
+  });
+  t.deepEqual(recordOf(output, 'demo').licenseTexts, [
+    { source: 'COPYING', expectedMd5: 'x', actualMd5: 'c193497a1a06b2c72230e6146ff47080', file: 'COPYING' },
+    { source: 'gone', expectedMd5: 'y' },
+    { source: 'COPYING', expectedMd5: 'z', actualMd5: 'deed54b823522e0525693b090363f9df', file: 'COPYING.2' },
+  ]);
+  t.is(readFileSync(join(output.directories[0]!, 'demo/licenses/COPYING'), 'utf8'), 'two\n');
+});
+
+test('the system says what packages to build with, of documents and of symbols are called', async (t) => {
+  using directory = temporaryDirectory();
+  const names = async (variables: Readonly<Record<string, string>>) => {
+    const output = await packageRecipe(directory.path, {
+      files: {},
+      variables: {
+        PACKAGES: 'demo demo-dev demo-doc demo-dbg my-dev',
+        ALLOW_EMPTY: '1',
+        'PKG:my-dev': 'mine',
+        ...variables,
+      },
+    });
+    return ['demo', 'demo-dev', 'demo-doc', 'demo-dbg', 'my-dev'].map((name) => recordOf(output, name).package);
+  };
+  t.deepEqual(await names({}), ['demo', 'demo-dev', 'demo-doc', 'demo-dbg', 'mine']);
+  t.deepEqual(await names({ PACKAGE_NAME_DEV: '%s-devel', PACKAGE_NAME_DBG: '%s-debuginfo' }), [
+    'demo',
+    'demo-devel',
+    'demo-doc',
+    'demo-debuginfo',
+    'mine',
   ]);
 });
 
-test('a library that nothing offers, or only for another machine, is an error with file and soname', async (t) => {
+test('what cannot be an owner, an account, an override or a licence entry is an error', async (t) => {
   using directory = temporaryDirectory();
-  const library = await packageRecipe(directory.path, {
-    name: 'libx',
-    files: { 'usr/lib/libx.so.2': elfBytes({ soname: 'libx.so.2', bits: 32, machine: 3 }) },
-  });
-  const program = packageRecipe(directory.path, {
-    files: { 'usr/bin/p': elfBytes({ needed: ['libx.so.2'] }) },
-    dependencies: [library],
-  });
-  t.deepEqual(await failure(t, program), {
-    code: 'unresolved-library',
-    message: '`/usr/bin/p` needs `libx.so.2`, which no declared package offers',
-  });
-});
-
-test('dpkg-deb reads the control data: fields, scripts, configuration files, checksums', async (t) => {
-  using directory = temporaryDirectory();
-  const output = await packageRecipe(directory.path, {
-    files: { 'etc/demo.conf': 'hello', 'usr/bin/demo': '#!/bin/sh\n' },
-    variables: {
-      DESCRIPTION: 'first\n\nsecond',
-      PACKAGE_ARCH: 'all',
-      PE: '2',
-      'CONFFILES:demo': '/etc',
-      'RRECOMMENDS:demo': 'more (> 1)',
-      'pkg_postinst:demo': '\n    if true; then\n        echo done\n    fi\n',
-    },
-  });
-  const folder = join(output.directories[0]!, 'demo');
-  const deb = join(directory.path, 'demo.deb');
-  execFileSync('cp', ['-a', `${folder}/deb`, `${folder}/root/DEBIAN`]);
-  execFileSync('dpkg-deb', ['--root-owner-group', '--build', `${folder}/root`, deb], { stdio: 'pipe' });
-  t.is(
-    execFileSync('dpkg-deb', ['-f', deb], { encoding: 'utf8' }),
-    `Package: demo
-Version: 2:1.0-r0
-Architecture: all
-Maintainer: Nobody <nobody@localhost>
-Installed-Size: 2
-Recommends: more (>> 1)
-Section: misc
-Priority: optional
-Description: a test
- first
- .
- second
-`,
-  );
-  t.is(readFileSync(`${folder}/deb/postinst`, 'utf8'), '#!/bin/sh\nset -e\nif true; then\n    echo done\nfi\n');
-  t.is(lstatSync(`${folder}/deb/postinst`).mode & 0o777, 0o755);
-  t.is(readFileSync(`${folder}/deb/conffiles`, 'utf8'), '/etc/demo.conf\n');
-  t.true(readFileSync(`${folder}/deb/md5sums`, 'utf8').startsWith('5d41402abc4b2a76b9719d911017c592  etc/demo.conf\n'));
+  const code = async (variables: Readonly<Record<string, string>>) =>
+    (await failure(t, packageRecipe(directory.path, { files: { 'a/b': 'x' }, variables }))).code;
+  t.is(await code({ 'FILE_OWNERS:demo': '/a' }), 'bad-package-metadata');
+  t.is(await code({ USERADD_PACKAGES: 'demo', 'USERADD_PARAM:demo': '-r Name!' }), 'bad-package-metadata');
+  t.is(await code({ 'PACKAGE_LINTIAN_OVERRIDES:demo': 'no-manual-page' }), 'bad-package-metadata');
+  t.is(await code({ LIC_FILES_CHKSUM: 'COPYING' }), 'bad-package-metadata');
+  t.is(await code({ 'ALTERNATIVE:demo': 'x', ALTERNATIVE_PRIORITY: 'high' }), 'bad-package-metadata');
+  const twice = { PACKAGES: 'demo other', 'ALLOW_EMPTY:other': '1', 'PKG:other': 'demo' };
+  t.is(await code(twice), 'bad-package-metadata');
 });
 
 test('ALLOW_EMPTY makes a package of dependencies alone, even where nothing was installed', async (t) => {
   using directory = temporaryDirectory();
   const variables = { 'ALLOW_EMPTY:demo': '1', 'RDEPENDS:demo': 'a b (>= 2)' };
   const output = await packageRecipe(directory.path, { files: {}, variables });
-  t.deepEqual(record(output, 'demo').depends, ['a', 'b (>= 2)']);
-  t.is(record(output, 'demo').fileCount, 0);
-});
-
-test('names and versions that the format does not allow, and one name for two packages, are errors', async (t) => {
-  using directory = temporaryDirectory();
-  const code = async (variables: Readonly<Record<string, string>>) =>
-    (await failure(t, packageRecipe(directory.path, { files: { 'a/b': 'x' }, variables }))).code;
-  t.is(await code({ 'PKG:demo': 'Demo_1' }), 'bad-package-metadata');
-  t.is(await code({ PACKAGE_VERSION: 'git-r0' }), 'bad-package-metadata');
-  const twice = { PACKAGES: 'demo other', 'ALLOW_EMPTY:other': '1', 'PKG:other': 'demo' };
-  t.is(await code(twice), 'bad-package-metadata');
+  t.is(recordOf(output, 'demo').depends.length, 2);
+  t.is(recordOf(output, 'demo').fileCount, 0);
 });
 
 test('the same tree and variables give the same bytes', async (t) => {
@@ -261,7 +190,7 @@ test('the same tree and variables give the same bytes', async (t) => {
   const sum = async (base: string) => {
     const output = await packageRecipe(base, recipe);
     const tar = ['--sort=name', '--owner=0', '--group=0', '-C', output.directories[0]!, '-cf', '-', 'demo/root'];
-    return execFileSync('tar', tar).toString('base64') + JSON.stringify(record(output, 'demo'));
+    return execFileSync('tar', tar).toString('base64') + JSON.stringify(recordOf(output, 'demo'));
   };
   t.is(await sum(join(directory.path, 'one')), await sum(join(directory.path, 'two')));
 });

@@ -158,3 +158,62 @@ test('patches without their sources are told as such', async (t) => {
   const variables = setUp(directory.path, { 'a.patch': good });
   t.is((await failure({ ...variables, S: join(directory.path, 'none') }))?.code, 'missing-input');
 });
+
+test('patches of the packaging are a series of their own, which changes nothing outside of its folder', async (t) => {
+  using directory = temporaryDirectory();
+  const meta = '--- a/debian/rules\n+++ b/debian/rules\n@@ -1 +1 @@\n-r\n+R\n';
+  const variables = setUp(directory.path, { 'p.patch': meta, 's.patch': good }, ['p.patch;pkgmeta=1', 's.patch']);
+  mkdirSync(join(variables.S, 'debian'));
+  writeFileSync(join(variables.S, 'debian/rules'), 'r\n');
+  const packaging = { ...variables, PATCH_SET: 'packaging', PATCH_WITHIN: 'debian' };
+  const source = { ...variables, PATCH_SET: 'source' };
+  const rules = () => readFileSync(join(variables.S, 'debian/rules'), 'utf8');
+  await run(taskContext(packaging));
+  t.is(rules(), 'R\n');
+  t.is(lineThree(variables.S), '3');
+  await run(taskContext(source));
+  t.is(lineThree(variables.S), 'three');
+  // The one below again: what lies on it is taken back first.
+  await run(taskContext(packaging));
+  t.is(rules(), 'R\n');
+  t.is(lineThree(variables.S), '3');
+  const other = setUp(join(directory.path, 'other'), { 'p.patch': good }, ['p.patch;pkgmeta=1']);
+  const told = await failure({ ...other, PATCH_SET: 'packaging', PATCH_WITHIN: 'debian' });
+  t.is(told?.code, 'patch-outside');
+  t.is(lineThree(other.S), '3');
+});
+
+test('patches of the source join the series of a source package that keeps one, each time anew', async (t) => {
+  using directory = temporaryDirectory();
+  const variables = setUp(directory.path, { 'a.patch': good, 'b.patch': next });
+  const patches = join(variables.S, 'debian/patches');
+  mkdirSync(patches, { recursive: true });
+  mkdirSync(join(variables.S, 'debian/source'));
+  writeFileSync(join(variables.S, 'debian/source/format'), '3.0 (quilt)\n');
+  writeFileSync(join(patches, 'series'), 'theirs.patch\n');
+  const order = { ...variables, PATCH_SET: 'source', PATCH_SERIES: patches };
+  await run(taskContext(order));
+  const series = () => readFileSync(join(patches, 'series'), 'utf8');
+  t.is(series(), 'theirs.patch\nstx-bake/a.patch\nstx-bake/b.patch\n');
+  t.is(lineThree(variables.S), '3');
+  await run(taskContext({ ...order, SRC_URI: 'file://b.patch' }));
+  t.is(series(), 'theirs.patch\nstx-bake/b.patch\n');
+  t.deepEqual(readdirSync(join(patches, 'stx-bake')), ['b.patch']);
+  await run(taskContext({ ...order, SRC_URI: '' }));
+  t.is(series(), 'theirs.patch\n');
+  t.is((await failure({ ...order, SRC_URI: 'file://a.patch;striplevel=2' }))?.code, 'bad-source-uri');
+  writeFileSync(join(variables.S, 'debian/source/format'), '1.0\n');
+  await run(taskContext(order));
+  t.is(lineThree(variables.S), 'drei');
+});
+
+test('an empty file in place of a patch drops it, which is said', async (t) => {
+  using directory = temporaryDirectory();
+  const variables = setUp(directory.path, { 'a.patch': '', 'b.patch': good });
+  const { warnings } = await run(taskContext(variables));
+  t.deepEqual(
+    warnings?.map(({ code, severity }) => [code, severity]),
+    [['patch-dropped', 'note']],
+  );
+  t.is(lineThree(variables.S), 'three');
+});

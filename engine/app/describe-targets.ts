@@ -1,0 +1,19 @@
+import { openDescribed } from './described/open-described.ts';
+import type { DescribedTargets, FoundTargets, TargetChoice } from './found-targets.ts';
+import { sayAgain } from './say-diagnostics.ts';
+
+/** Describes the tasks of targets as a build would, without taking the build directory. Throws StxError. */
+export async function describeTargets(targets: readonly string[], options: TargetChoice): Promise<DescribedTargets> {
+  const found = await describe(targets, options);
+  found.keep();
+  return found;
+}
+
+/** An earlier call may have described them; what that said is said again. */
+export async function describe(targets: readonly string[], options: TargetChoice): Promise<FoundTargets> {
+  const { force = false, clearStamp } = options;
+  const kept = force || clearStamp !== undefined ? undefined : await openDescribed(targets, options);
+  if (kept === undefined) return (await import('./describe-anew.ts')).describeAnew(targets, options);
+  sayAgain(kept.said);
+  return { ...kept, kept, forced: new Set(), keep: () => undefined };
+}

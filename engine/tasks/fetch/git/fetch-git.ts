@@ -1,0 +1,24 @@
+import type { Artifact } from '../../../messages/task-outcome.ts';
+import type { TaskContext } from '../../builtin-task.ts';
+import { requireVariable } from '../sources.ts';
+import { bringCommit } from './bare-mirror.ts';
+import type { GitSource } from './git-source.ts';
+import { listSubmodules } from './submodules.ts';
+
+/** Brings the commits of git sources, and of their submodules, into the mirrors below DL_DIR/git2. */
+export async function fetchGit(
+  sources: readonly GitSource[],
+  context: TaskContext,
+): Promise<{ readonly artifacts: readonly Artifact[]; readonly bytes: number }> {
+  const downloads = requireVariable(context.order.variables, 'DL_DIR');
+  const mirrors = new Set<string>();
+  const pending = [...sources];
+  let bytes = 0;
+  for (let source = pending.shift(); source !== undefined; source = pending.shift()) {
+    context.signal.throwIfAborted();
+    bytes += (await bringCommit(source, context)).bytes;
+    mirrors.add(source.path);
+    pending.push(...(await listSubmodules(source, context.signal, downloads)).map((each) => each.source));
+  }
+  return { artifacts: [...mirrors].map((path) => ({ path })), bytes };
+}

@@ -1,0 +1,84 @@
+import { StxError } from '../../../base/stx-error.ts';
+import type { NamedThing, NeededLibrary, PackageRecord } from '../../package/package-record.ts';
+import { declaredLibraryPackage, ownLibraryPackage, versionWithEpoch } from '../resolve-relations.ts';
+import type { WriteOrder } from '../write-order.ts';
+import type { VendorPackages } from './vendor-packages.ts';
+
+/** Elements of Depends that the files of a package ask for, sorted out by who offers each thing. */
+export function debNeeds(record: PackageRecord, order: WriteOrder, vendor: VendorPackages): readonly string[] {
+  const result: string[] = [];
+  for (const library of record.needs.libraries) {
+    if (!library.isOwn) result.push(...libraryNeed(library, order, vendor));
+  }
+  for (const thing of record.needs.pkgConfig) result.push(...pkgConfigNeed(thing, order, vendor));
+  for (const thing of record.needs.python) result.push(...pythonNeed(thing, order, vendor));
+  for (const version of record.needs.pythonVersions) result.push(...pythonVersionNeed(version));
+  for (const path of record.needs.interpreters) result.push(...interpreterNeed(path, order, vendor));
+  return result.filter((each) => each.split(' ')[0] !== record.package);
+}
+
+function libraryNeed(library: NeededLibrary, order: WriteOrder, vendor: VendorPackages): readonly string[] {
+  const own = ownLibraryPackage(library, order);
+  if (own !== undefined) return [`${own.package} (= ${order.fullVersion})`];
+  const declared = declaredLibraryPackage(library, order.declared);
+  if (declared !== undefined) return [`${declared.package} (>= ${versionWithEpoch(declared)})`];
+  const found = vendor.library(library.soname);
+  if (found !== undefined) return found;
+  throw StxError.of(
+    'unresolved-library',
+    `\`/${library.path}\` needs \`${library.soname}\`, which no declared package offers`,
+    {
+      origin: 'task',
+      help: `add the recipe that makes \`${library.soname}\` to \`DEPENDS\`, or its package to the build root`,
+    },
+  );
+}
+
+function offering(kind: 'pkgConfig' | 'python', name: string, order: WriteOrder): string | undefined {
+  const offers = (record: PackageRecord) => record.offers[kind].some((each) => each.name === name);
+  const own = order.packages.find(({ record }) => offers(record))?.record;
+  if (own !== undefined) return `${own.package} (= ${order.fullVersion})`;
+  const declared = order.declared.find(offers);
+  return declared === undefined ? undefined : `${declared.package} (>= ${versionWithEpoch(declared)})`;
+}
+
+function pkgConfigNeed(thing: NamedThing, order: WriteOrder, vendor: VendorPackages): readonly string[] {
+  const offered = offering('pkgConfig', thing.name, order);
+  if (offered !== undefined) return [offered];
+  const found = order.names.row('pc', thing.name) ?? vendor.pkgConfig(thing.name);
+  if (found !== undefined) return found;
+  order.warn(`no package is known for the pkg-config module \`${thing.name}\``);
+  return [];
+}
+
+function pythonNeed(thing: NamedThing, order: WriteOrder, vendor: VendorPackages): readonly string[] {
+  const offered = offering('python', thing.name, order);
+  if (offered !== undefined) return [offered];
+  const found = order.names.row('py', thing.name) ?? vendor.python(thing.name) ?? order.names.vendor('py', thing.name);
+  if (found !== undefined) {
+    const bound = thing.operator === undefined ? '' : ` (${thing.operator} ${thing.version})`;
+    return found.map((each, index) => (index === 0 ? `${each}${bound}` : each));
+  }
+  order.warn(`no package is known for the Python distribution \`${thing.name}\``);
+  return [];
+}
+
+/** Modules in the folder of one version run with that one alone; the common folder serves all of Python 3. */
+function pythonVersionNeed(version: string): readonly string[] {
+  if (version === '') return ['python3:any'];
+  const [major = '3', minor = '0'] = version.split('.');
+  return [`python3 (>= ${version})`, `python3 (<< ${major}.${Number(minor) + 1})`];
+}
+
+function interpreterNeed(path: string, order: WriteOrder, vendor: VendorPackages): readonly string[] {
+  if (/^\/usr\/bin\/python3?$/.test(path)) return ['python3:any'];
+  const own = order.packages.find(({ record }) => record.entries.some((each) => `/${each.path}` === path))?.record;
+  if (own !== undefined) return [`${own.package} (= ${order.fullVersion})`];
+  const owner = vendor.ownerOf(path);
+  if (owner !== undefined) return owner.isEssential ? [] : [owner.name];
+  const program = path.slice(path.lastIndexOf('/') + 1);
+  const found = order.names.row('cmd', program);
+  if (found !== undefined) return found;
+  if (program !== 'sh') order.warn(`no package is known for the interpreter \`${path}\``);
+  return [];
+}

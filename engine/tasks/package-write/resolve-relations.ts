@@ -1,0 +1,52 @@
+import type { Dependency, Relation } from '../package/dependency.ts';
+import type { PackageRecord } from '../package/package-record.ts';
+import type { WriteOrder } from './write-order.ts';
+
+/** The system's names in dependencies; a word that stands for several packages becomes several dependencies. */
+export function resolveRelations(dependencies: readonly Dependency[], order: WriteOrder): readonly Dependency[] {
+  return dependencies.flatMap((dependency) => {
+    const alternatives = dependency.map((relation) => resolveRelation(relation, order));
+    const [only] = alternatives;
+    if (alternatives.length === 1 && only !== undefined) return only.map((each) => [each]);
+    return [alternatives.flat()];
+  });
+}
+
+/** A relation `= PV-PR` to a package made here means this very build of it, whatever number it gets. */
+function resolveRelation(relation: Relation, order: WriteOrder): readonly Relation[] {
+  const own = order.packages.find(({ record }) => record.name === relation.name)?.record;
+  const isThisBuild =
+    own !== undefined &&
+    relation.operator === '=' &&
+    [own.version, versionWithEpoch(own)].includes(relation.version ?? '');
+  const version = isThisBuild ? order.fullVersion : relation.version;
+  return order.names.namesOf(relation.name).map((name) => ({ ...relation, name, version }));
+}
+
+/** `epoch:PV-PR`, without the number of the content: what other recipes may ask for. */
+export function versionWithEpoch(record: PackageRecord): string {
+  return record.epoch === '' ? record.version : `${record.epoch}:${record.version}`;
+}
+
+/** The package of this recipe that holds a library, which the package itself does not. */
+export function ownLibraryPackage(
+  wanted: { readonly soname: string; readonly abi: string },
+  order: WriteOrder,
+): PackageRecord | undefined {
+  return order.packages.find(({ record }) =>
+    record.elves.some((elf) => {
+      const name = elf.soname ?? elf.path.slice(elf.path.lastIndexOf('/') + 1);
+      return name === wanted.soname && `${elf.bits}-${elf.endianness}-${elf.machine}` === wanted.abi;
+    }),
+  )?.record;
+}
+
+/** The package of DEPENDS that offers a library. */
+export function declaredLibraryPackage(
+  wanted: { readonly soname: string; readonly abi: string },
+  declared: readonly PackageRecord[],
+): PackageRecord | undefined {
+  return declared.find((record) =>
+    record.libraries.some((each) => each.soname === wanted.soname && each.abi === wanted.abi),
+  );
+}

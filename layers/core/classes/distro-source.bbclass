@@ -1,0 +1,41 @@
+# A source package of the vendor, built by its own rules in a root of locked packages that holds its build dependencies, with
+# changes of ours: it takes the place of the vendor's packages. SRC_URI names it: `distro://NAME` (the lock says which), or
+# a `.dsc` or `.src.rpm` with its sha256sum. Two series of patches, each looked up along FILESPATH and its override folders:
+#   PKGMETA_URI   of the packaging
+#   SRC_URI       of the source: they join those that the package has itself
+# The packages of PACKAGES are taken, with a version that VERSION_SUFFIX makes higher than the vendor's. docs/sources.md.
+
+BUILD_ROOT = "source-build-root"
+PKGMETA_URI ??= ""
+SRC_URI:append = " ${@' '.join(entry + ';pkgmeta=1' for entry in (d.getVar('PKGMETA_URI') or '').split())}"
+VERSION_SUFFIX ??= "+stx1"
+MAINTAINER ??= "Unknown maintainer <unknown@localhost>"
+PACKAGES ?= "${PN}"
+
+# As unpacked and patched, and where it is built.
+S = "${WORKDIR}/source"
+SOURCE_BUILD_DIR = "${WORKDIR}/build"
+
+DISTRO_SOURCE_ROOT = "${@d.getVar('PN') if 'distro://' in (d.getVar('SRC_URI') or '') else ''}"
+do_fetch[lock-root] = "${DISTRO_SOURCE_ROOT}"
+do_unpack[lock-root] = "${DISTRO_SOURCE_ROOT}"
+
+# The package says itself how it is compiled.
+CFLAGS[unexport] = "1"
+CXXFLAGS[unexport] = "1"
+CPPFLAGS[unexport] = "1"
+LDFLAGS[unexport] = "1"
+PKG_CONFIG_SYSROOT_DIR[unexport] = "1"
+PKG_CONFIG_PATH[unexport] = "1"
+
+do_unpack_source[dirs] = "${WORKDIR}"
+do_unpack_source[depends] = "${BUILD_ROOT}:do_unpack_root"
+addtask unpack_source after do_unpack
+
+do_patch_packaging[builtin] = "patch"
+do_patch_packaging[dirs] = "${WORKDIR}"
+PATCH_SET = "source"
+PATCH_SET:task-patch-packaging = "packaging"
+addtask patch_packaging after do_unpack_source before do_patch
+
+inherit distro-source_${PACKAGE_FAMILY}

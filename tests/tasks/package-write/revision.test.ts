@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { StxError } from '../../../engine/base/stx-error.ts';
+import { revisionNumber } from '../../../engine/tasks/package-write/revision-store.ts';
+import { type PackagedRecipe, reviseRecipe } from '../../support/package-recipe.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const key = { system: 'a-b-c', recipe: 'demo', version: '1.0-r0' };
+
+test('a new content gets the next number, a known one keeps its own', async (t) => {
+  using directory = temporaryDirectory();
+  const number = (digest: string) => revisionNumber(directory.path, key, { digest, policy: 'content' });
+  t.deepEqual([await number('x'), await number('y'), await number('x'), await number('z')], [0, 1, 0, 2]);
+  const other = { ...key, version: '2:1/1' };
+  t.is(await revisionNumber(directory.path, other, { digest: 'y', policy: 'content' }), 0);
+});
+
+test('with the monotonic policy a content that comes back gets a new number', async (t) => {
+  using directory = temporaryDirectory();
+  const number = (digest: string) => revisionNumber(directory.path, key, { digest, policy: 'monotonic' });
+  t.deepEqual([await number('x'), await number('x'), await number('y'), await number('x')], [0, 0, 1, 2]);
+});
+
+test('builds that ask at the same time get different numbers for different contents', async (t) => {
+  using directory = temporaryDirectory();
+  const digests = Array.from({ length: 20 }, (_, index) => `digest-${index}`);
+  const numbers = await Promise.all(
+    digests.map((digest) => revisionNumber(directory.path, key, { digest, policy: 'content' })),
+  );
+  t.deepEqual(
+    [...numbers].sort((a, b) => a - b),
+    [...digests.keys()],
+  );
+});
+
+test('versions of changed contents are higher for dpkg and for rpm', async (t) => {
+  using directory = temporaryDirectory();
+  const version = async (content: string, variables: Readonly<Record<string, string>> = {}) => {
+    const recipe: PackagedRecipe = { files: { 'usr/a': content }, variables };
+    const folder = `tree-${content}`;
+    const { control } = await reviseRecipe(join(directory.path, folder), {
+      ...recipe,
+      variables: { ...variables, REVISION_DIR: join(directory.path, 'revisions') },
+    });
+    return (JSON.parse(readFileSync(join(control, 'revision.json'), 'utf8')) as { version: string }).version;
+  };
+  const first = await version('one');
+  const second = await version('two');
+  const marked = await version('three', { PACKAGE_VERSION_MARK: 'd' });
+  t.is(first, '1.0-r0');
+  t.is(second, '1.0-r0.1');
+  t.regex(marked, /^1\.0-r0\.2\+d[0-9a-f]{8}$/);
+  t.is(await version('one'), first);
+  for (const [lower, higher] of [
+    [first, second],
+    [second, marked],
+    [marked, '1.0-r0.3'],
+    [`1.0-r0+d0a1b2c3d`, second],
+  ] as const) {
+    t.notThrows(() => execFileSync('dpkg', ['--compare-versions', lower, 'lt', higher]), `${lower} < ${higher}`);
+    const [a, b] = [lower, higher].map((each) => each.slice(4));
+    t.is(execFileSync('rpm', ['--eval', `%{lua:print(rpm.vercmp("${a}","${b}"))}`], { encoding: 'utf8' }).trim(), '-1');
+  }
+  const formatted = await version('four', { PACKAGE_VERSION_FORMAT: '%(pv)s-1%(pr)s%(rev)s.el9' });
+  t.is(formatted, '1.0-1r0.el9');
+});
+
+test('a policy that does not exist is an error', async (t) => {
+  using directory = temporaryDirectory();
+  const recipe = { files: { 'usr/a': 'x' }, variables: { REVISION_POLICY: 'newest' } };
+  const error = await t.throwsAsync(reviseRecipe(directory.path, recipe), { instanceOf: StxError });
+  t.is(error?.diagnostics[0]?.code, 'invalid-value');
+});
