@@ -23,7 +23,7 @@ test('every diagnostic code of the table is used by the engine', (t) => {
 test('every diagnostic code is expected by a test', (t) => {
   const tests = texts('tests/**/*.test.ts', 'base/diagnostic-codes.test.ts');
   const isExpected = (code: string): boolean =>
-    new RegExp(`(?:['\`"[:]|(?:error|warning|note):? )${code}(?:['\`"\\]]| \\d)`).test(tests);
+    new RegExp(`(?:['\`"[:]|(?:error|warning|note):? )${code}(?:['\`"\\]]|: | \\d)`).test(tests);
   t.deepEqual(
     codes.filter((code) => !isExpected(code)),
     [],
