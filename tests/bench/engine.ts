@@ -18,7 +18,7 @@ const { values } = parseArgs({
     recipes: { type: 'string', default: '1000' },
     rounds: { type: 'string', default: '3' },
     /** Recipes of the project whose tasks run in the sandbox: it takes longest. */
-    sandboxed: { type: 'string', default: '100' },
+    sandboxed: { type: 'string', default: '1000' },
     only: { type: 'string', default: 'noop,builtin,shell,sandbox,plan,ask' },
   },
 });
@@ -36,7 +36,6 @@ interface Timed {
   readonly wallMs: number;
   /** From the line that says how much there is to do to the end. */
   readonly runMs: number;
-  /** Processor time of the call and all that it waited for. */
   readonly output: string;
 }
 
@@ -268,6 +267,7 @@ async function ask(
       });
       row(`${name}, ${recipes * chain.length} tasks, ${state}`, ms(wallMs), aim);
     } catch (error) {
+      process.exitCode = 1;
       row(name, 'failed', (error instanceof Error ? error.message : String(error)).split('\n').slice(0, 3).join(' '));
     }
   }
