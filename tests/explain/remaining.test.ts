@@ -38,20 +38,21 @@ test('what is left of a build that is slower or faster than planned comes nearer
 
 test('tasks in another order than planned, told twice or unknown: what is left ends at nothing and is never negative', (t) => {
   const times = fc.array(fc.nat(1000), { minLength: 1, maxLength: 30 });
-  fc.assert(
-    fc.property(times, fc.infiniteStream(fc.nat(100)), (costsMs, picks) => {
-      const remaining = chain(costsMs);
-      const open = costsMs.map((_, index) => `t${index}`);
-      let nowMs = 0;
-      let left = remaining.ended('another', nowMs);
-      while (open.length > 0) {
-        const [task = ''] = open.splice((picks.next().value ?? 0) % open.length, 1);
-        nowMs += 10;
-        left = remaining.ended(task, nowMs);
-        if (left < 0 || remaining.ended(task, nowMs) !== left) return false;
-      }
-      return left < 1e-3;
-    }),
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(times, fc.infiniteStream(fc.nat(100)), (costsMs, picks) => {
+        const remaining = chain(costsMs);
+        const open = costsMs.map((_, index) => `t${index}`);
+        let nowMs = 0;
+        let left = remaining.ended('another', nowMs);
+        while (open.length > 0) {
+          const [task = ''] = open.splice((picks.next().value ?? 0) % open.length, 1);
+          nowMs += 10;
+          left = remaining.ended(task, nowMs);
+          if (left < 0 || remaining.ended(task, nowMs) !== left) return false;
+        }
+        return left < 1e-3;
+      }),
+    ),
   );
-  t.pass();
 });

@@ -101,14 +101,15 @@ test('after any edits a start with the cache gives what a fresh one gives', (t) 
 
 test('law: an inputs text asks one of some questions when its list holds one of them', (t) => {
   const number = fc.oneof(fc.nat(40), fc.nat(100_000));
-  fc.assert(
-    fc.property(fc.uniqueArray(number), fc.array(number, { maxLength: 4 }), (questions, wanted) => {
-      const text = inputsText({ questions, names: wanted, overwritten: [], all: false });
-      t.is(
-        asksOneOf(text, wanted),
-        wanted.some((each) => questions.includes(each)),
-      );
-    }),
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(fc.uniqueArray(number), fc.array(number, { maxLength: 4 }), (questions, wanted) => {
+        const text = inputsText({ questions, names: wanted, overwritten: [], all: false });
+        t.is(
+          asksOneOf(text, wanted),
+          wanted.some((each) => questions.includes(each)),
+        );
+      }),
+    ),
   );
-  t.pass();
 });
