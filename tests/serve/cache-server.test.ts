@@ -425,7 +425,7 @@ test('connections above the limit are not taken', async (t) => {
 });
 
 test('the end of the server waits for what is under way', async (t) => {
-  await using served = await servedStore();
+  await using served = await servedStore({ limits: { graceMs: 30_000 } });
   const { hostname, port } = new URL(served.url);
   const answered = new Promise<number | undefined>((resolve, reject) => {
     const headers = { ...writer, 'content-length': large.byteLength };
