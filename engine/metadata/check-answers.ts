@@ -108,7 +108,7 @@ function reportMissing(evaluation: Evaluation, row: Row, what: string, reason: s
   evaluation.report(
     errorDiagnostic('missing-answer', `the distribution \`${distro}\` does not say \`${what}\`: ${row.meaning}`, {
       span: datastore.definition('DISTRO'),
-      help: `set \`${what}\` in \`conf/distro/${distro}.conf\`, or say why there is none: \`${reason} = "..."\``,
+      help: `set \`${what}\` in \`conf/distro/${distro}.conf\`, or in \`conf/local.conf\` for your builds alone, or say why there is none: \`${reason} = "..."\``,
     }),
   );
 }

@@ -69,7 +69,7 @@ for (const [what, flags, http] of [
       topDirectory: project.path,
       files: nodeFileReader,
       evaluator: createInlineEvaluator(),
-      environment: { HOST_CPU_COUNT: '2' },
+      environment: { HOST_CPU_COUNT: '2', DEBIAN_MIRROR: 'http://mirror.example/debian' },
       givenFlags: { HOST_APT_SOURCE: {}, HOST_PROXY: flags },
     });
     const datastore = value.configurations.get('')?.base.datastore;

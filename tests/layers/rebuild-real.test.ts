@@ -43,7 +43,7 @@ async function describeLayers(edits: Edits): Promise<DescribedTaskGraph> {
     readText: (path: string) => made.get(path) ?? nodeFileReader.readText(path),
     kind: (path: string) => (made.has(path) ? 'file' : nodeFileReader.kind(path)),
   };
-  const environment = { HOST_CPU_COUNT: '2' };
+  const environment = { HOST_CPU_COUNT: '2', DEBIAN_MIRROR: 'http://mirror.example/debian' };
   const evaluator = createInlineEvaluator();
   const workspace = throwErrors(loadWorkspace({ topDirectory: '/build', files, evaluator, environment }));
   const graph = throwErrors(buildTaskGraph(workspace, [parseTarget('stx-image-minimal')]));

@@ -51,22 +51,22 @@ const faults: readonly (readonly [what: string, edits: Readonly<Record<string, s
   [
     'a required answer that is missing',
     { NAME_OF_IT: '' },
-    'missing-answer: the distribution `it` does not say `NAME_OF_IT`: its name | set `NAME_OF_IT` in `conf/distro/it.conf`, or say why there is none: `NO_ANSWER[NAME_OF_IT] = "..."`',
+    'missing-answer: the distribution `it` does not say `NAME_OF_IT`: its name | set `NAME_OF_IT` in `conf/distro/it.conf`, or in `conf/local.conf` for your builds alone, or say why there is none: `NO_ANSWER[NAME_OF_IT] = "..."`',
   ],
   [
     'a table without any row',
     { FEATURES: '' },
-    'missing-answer: the distribution `it` does not say `FEATURES`: packages per feature | set `FEATURES` in `conf/distro/it.conf`, or say why there is none: `NO_ANSWER[FEATURES] = "..."`',
+    'missing-answer: the distribution `it` does not say `FEATURES`: packages per feature | set `FEATURES` in `conf/distro/it.conf`, or in `conf/local.conf` for your builds alone, or say why there is none: `NO_ANSWER[FEATURES] = "..."`',
   ],
   [
     'a word of the list that the table leaves out',
     { REPOSITORIES: 'REPOSITORIES = "main extra"' },
-    'missing-answer: the distribution `it` does not say `URL[extra]`: address of each | set `URL[extra]` in `conf/distro/it.conf`, or say why there is none: `NO_ANSWER[URL] = "..."`',
+    'missing-answer: the distribution `it` does not say `URL[extra]`: address of each | set `URL[extra]` in `conf/distro/it.conf`, or in `conf/local.conf` for your builds alone, or say why there is none: `NO_ANSWER[URL] = "..."`',
   ],
   [
     'a kernel variant without kernel and without reason',
     { 'NO_KERNEL[rt]': '' },
-    'missing-answer: the distribution `it` does not say `KERNEL[rt]`: the kernel | set `KERNEL[rt]` in `conf/distro/it.conf`, or say why there is none: `NO_KERNEL[rt] = "..."`',
+    'missing-answer: the distribution `it` does not say `KERNEL[rt]`: the kernel | set `KERNEL[rt]` in `conf/distro/it.conf`, or in `conf/local.conf` for your builds alone, or say why there is none: `NO_KERNEL[rt] = "..."`',
   ],
   [
     'a word outside of a choice',

@@ -60,7 +60,11 @@ export function osConfiguration(selection: Selection): OsConfiguration {
   return { datastore: open?.evaluation.datastore, diagnostics: [...diagnostics, ...(open?.layerProblems ?? [])] };
 }
 
-const given = { topDirectory: '/build', environment: { HOST_CPU_COUNT: '2', HOST_ARCH: 'x86_64' } };
+const given = {
+  topDirectory: '/build',
+  environment: { HOST_CPU_COUNT: '2', HOST_ARCH: 'x86_64' },
+  givenFlags: { HOST_APT_SOURCE: { bookworm: 'http://mirror.example/debian' } },
+};
 
 /** The files of the checkout, with a build directory that only exists here. */
 function filesOf({ distro, machine = 'x86-64', codename, lines = '' }: Selection): FileReader {
