@@ -16,6 +16,7 @@ import { type FolderLayout, folderLayout, shelf } from './file-source.ts';
 import { type MirrorAddress, mirrorHeaders } from './mirror-address.ts';
 import { bytesOfAnswer, type MirrorHealth } from './mirror-health.ts';
 import { type BlobRequest, isPassing, receiveBlob, statusError } from './receive-blob.ts';
+import { Turns } from './turns.ts';
 
 /** A mirror that blobs can be taken from, with its health. */
 export interface BlobMirror {
@@ -43,8 +44,7 @@ export class BlobFetcher {
   readonly #settings: FetcherSettings;
   readonly #underWay = new Map<string, Promise<string | undefined>>();
   readonly #layouts = new Map<string, Promise<FolderLayout>>();
-  readonly #waiting: (() => void)[] = [];
-  #free = transfersAtOnce;
+  readonly #turns = new Turns(transfersAtOnce);
 
   constructor(settings: FetcherSettings) {
     this.#settings = settings;
@@ -54,23 +54,11 @@ export class BlobFetcher {
   fetch(digest: Digest, sources: readonly number[], onBytes: (count: number) => void): Promise<string | undefined> {
     const present = this.#underWay.get(digest.hash);
     if (present !== undefined) return present;
-    const coming = this.#inTurn(() => this.#tryMirrors(digest, sources, onBytes)).finally(() =>
-      this.#underWay.delete(digest.hash),
-    );
+    const coming = this.#turns
+      .run(() => this.#tryMirrors(digest, sources, onBytes))
+      .finally(() => this.#underWay.delete(digest.hash));
     this.#underWay.set(digest.hash, coming);
     return coming;
-  }
-
-  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#free--;
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#free++;
-      else next();
-    }
   }
 
   async #tryMirrors(

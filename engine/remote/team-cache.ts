@@ -11,6 +11,7 @@ import type { KnownResults } from './known-results.ts';
 import { questionMs } from './patience.ts';
 import type { ResultSource } from './result-source.ts';
 import type { TransferAnswer, TransferCall, TransferSettings } from './transfer-messages.ts';
+import { Turns } from './turns.ts';
 
 /** Something about a mirror that a person should hear, once per build. */
 export interface MirrorTrouble {
@@ -258,28 +259,6 @@ async function withinTime<Result>(
     return await Promise.race([work(stop.signal), promise]);
   } finally {
     clearTimeout(timer);
-  }
-}
-
-/** Lets a number of works go on at once, the others in the order in which they came. */
-class Turns {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(most: number) {
-    this.#free = most;
-  }
-
-  async run<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#free--;
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#free++;
-      else next();
-    }
   }
 }
 

@@ -1,28 +1,18 @@
-import type { StoredDiagnostic } from '../../messages/stored-diagnostic.ts';
-import type { Workspace } from '../../metadata/workspace.ts';
 import type { Plan } from '../../plan/planned-task.ts';
 import { stampPlace } from '../../runqueue/stamps.ts';
 import type { DescribedTaskGraph } from '../../signatures/described-task.ts';
 import type { BuildCall } from '../command-line/command-options.ts';
 import { sawBuildDirectory } from '../settled/keep-settled.ts';
 import { journalIdentity } from '../settled/settled-record.ts';
-import type { PresenceNotes, Witness } from '../settled/witness.ts';
+import type { PresenceNotes } from '../settled/witness.ts';
 import { isSettled } from '../settled/write-settled.ts';
 import { choosesTasksOnly, describedKey, type GraphChoice } from './described-key.ts';
-import { writeDescribed } from './write-described.ts';
+import { type LongWayGraph, writeDescribed } from './write-described.ts';
 
 /** Targets that were described the long way. */
-export interface LongWay {
-  readonly buildDirectory: string;
+export interface LongWay extends LongWayGraph {
   readonly targets: readonly string[];
   readonly choice: GraphChoice;
-  readonly workspace: Workspace;
-  readonly described: DescribedTaskGraph;
-  readonly witness: Witness;
-  readonly said: readonly StoredDiagnostic[];
-  readonly graphSaidNothing: boolean;
-  /** They were checked as builds do before they begin. */
-  readonly isChecked: boolean;
 }
 
 /**

@@ -47,16 +47,21 @@ import { ListTable, TextTable } from './tables.ts';
 const keptGraphs = 6;
 
 /** A graph that was described the long way. */
-export interface DescribedFacts {
-  readonly key: string;
+export interface LongWayGraph {
   readonly buildDirectory: string;
   readonly workspace: Workspace;
   readonly described: DescribedTaskGraph;
   readonly witness: Witness;
-  /** What was said until it was described, and how much of that by making the graph. */
+  /** What was said until it was described, and whether making the graph was silent. */
   readonly said: readonly StoredDiagnostic[];
   readonly graphSaidNothing: boolean;
+  /** It was checked as builds do before they begin. */
   readonly isChecked: boolean;
+}
+
+/** Such a graph with its key and what was planned for it. */
+export interface DescribedFacts extends LongWayGraph {
+  readonly key: string;
   readonly plan?: Plan | undefined;
   /** What a plan with nothing to do was told of files and stamps. */
   readonly settled?: Pick<SettledRecord, 'journals' | 'presence'> | undefined;
