@@ -30,7 +30,11 @@ export function parseLock(text: string, path: string): Lock {
     stanza = new Map();
   }
   rejectDuplicates(records, source);
-  return { repositories, records };
+  const first = repositories[0]?.id;
+  return {
+    repositories,
+    records: first === undefined ? records : records.map((each) => ({ repository: first, ...each })),
+  };
 }
 
 /** The text of a lock file: a stanza per repository and per record, in an order that does not depend on how they came. */
@@ -38,7 +42,7 @@ export function formatLockFile(records: readonly LockRecord[], repositories: rea
   const stanzas = [
     stanza([['Lock-Version', '2']]),
     ...repositories.map(repositoryStanza),
-    ...records.toSorted(compareRecords).map(recordStanza),
+    ...records.toSorted(compareRecords).map((record) => recordStanza(record, repositories[0]?.id)),
   ];
   return `# Locked packages; written by \`stx-bake lock update\`, never by hand.\n\n${stanzas.join('\n')}`;
 }
@@ -64,14 +68,15 @@ function repositoryStanza({ id, index, indexSha256, revision, signedBy }: Locked
   ]);
 }
 
-function recordStanza(record: LockRecord): string {
+/** What is of the first repository does not say so: most is. */
+function recordStanza(record: LockRecord, first: string | undefined): string {
   const parts = record.parts?.map((each) => `${each.sha256} ${each.sizeBytes} ${each.name}`).join('; ');
   return stanza([
     ['Package', record.name],
     ['Type', record.type === 'deb' ? undefined : record.type],
     ['Version', record.version],
     ['Architecture', record.architecture],
-    ['Repository', record.repository],
+    ['Repository', record.repository === first ? undefined : record.repository],
     ['Filename', record.path],
     ['Size', String(record.sizeBytes)],
     ['SHA256', record.sha256],
@@ -216,7 +221,7 @@ export function lockUnreadable(error: unknown, path: string): StxError {
   }
   return StxError.of('lock-missing', `there is no lock file \`${path}\` yet`, {
     setting,
-    help: 'run `stx-bake lock update`, which writes it from the signed indexes of the repositories that REPOSITORIES names',
+    help: 'run `stx-bake lock update` (`stx-bake lock update mc:NAME` for the configuration NAME), which writes it from the signed indexes of the repositories that REPOSITORIES names',
   });
 }
 
@@ -226,17 +231,26 @@ function invalid(message: string, span: Place | undefined): StxError {
   return StxError.of('invalid-lock-file', message, { ...(span ? { span } : {}), help: lockHelp });
 }
 
+/** Root that holds what an image needs of the vendor besides its own packages; it is laid over the image's root, and may be empty. */
+export function runTimeRoot(image: string): string {
+  return `${image}:run`;
+}
+
+/** The records of a root, or of several (`build-root fm-common`: names with spaces between them). */
+export function lockRecordsOf(records: readonly LockRecord[], roots: string): readonly LockRecord[] {
+  const names = roots.split(/\s+/).filter((name) => name !== '');
+  return records.filter((record) => names.some((name) => record.roots.includes(name)));
+}
+
 /**
- * The records of one root as canonical JSON: what its digest in signatures is made from. What is the same package from
- * another place, or by another name, counts as the same.
+ * The records of a root, or of several, as canonical JSON: what their digest in signatures is made from. What is the same
+ * package from another place, or by another name, counts as the same.
  */
-export function lockRecordsText(records: readonly LockRecord[], root: string): string {
-  const own = records
-    .filter((record) => record.roots.includes(root))
-    .map(({ name, type, version, architecture, sizeBytes, sha256, parts }) => ({
-      ...{ name, version, architecture, sizeBytes, sha256 },
-      ...(type === undefined || type === 'deb' ? {} : { type }),
-      ...(parts === undefined ? {} : { parts }),
-    }));
+export function lockRecordsText(records: readonly LockRecord[], roots: string): string {
+  const own = lockRecordsOf(records, roots).map(({ name, type, version, architecture, sizeBytes, sha256, parts }) => ({
+    ...{ name, version, architecture, sizeBytes, sha256 },
+    ...(type === undefined || type === 'deb' ? {} : { type }),
+    ...(parts === undefined ? {} : { parts }),
+  }));
   return canonicalJson(own as unknown as Json);
 }

@@ -16,7 +16,7 @@ export interface LockRecord {
   /** As the package manager writes it; rpm: `[EPOCH:]VERSION-RELEASE`. */
   readonly version: string;
   readonly architecture: string;
-  /** Id of the repository in the head of the lock; absent: the first of the configuration. */
+  /** Id of the repository in the head of the lock; absent where the file has no head: the first of the configuration. */
   readonly repository?: string | undefined;
   /** Path below the repository's address: `pool/main/b/bash/bash_5.2.15-2+b7_amd64.deb`. */
   readonly path: string;

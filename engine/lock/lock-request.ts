@@ -5,8 +5,11 @@ export interface Repository {
   readonly id: string;
   /** Base address, without a slash at its end. */
   readonly url: string;
+  /** Where the same lies: asked in this order when the address before cannot be read. */
+  readonly fallbacks?: readonly string[] | undefined;
   /** rpm: where source packages lie, or empty. */
   readonly sources?: string | undefined;
+  readonly sourceFallbacks?: readonly string[] | undefined;
   /** deb: the suite below `dists/`. */
   readonly suite: string;
   /** deb: at least one. */
@@ -21,14 +24,30 @@ export interface Repository {
   readonly fingerprints: readonly string[];
 }
 
-/** What a lock file is made from: repositories, and per root (recipe) the packages it asks for. */
+/** What a root holds: packages by the vendor's names, and what building source packages needs, each with all that it depends on. */
+export interface RootRequest {
+  /** Names of packages, or of what packages provide. */
+  readonly packages: readonly string[];
+  /** The root that it is laid over: of that one's packages all are there already, and stay. Else essential packages come first. */
+  readonly on?: string | undefined;
+  /** Source packages (of the request) whose build dependencies it holds. */
+  readonly builds?: readonly string[] | undefined;
+  /** deb: build profiles by which build dependencies are chosen. */
+  readonly profiles?: readonly string[] | undefined;
+  /** deb: the architecture of its programs, where that is not the one of the request (or of the root below). */
+  readonly architecture?: string | undefined;
+  /** deb: the architecture that is built for, when it is laid over a root of another: libraries are of that one. */
+  readonly target?: string | undefined;
+}
+
+/** What a lock file is made from: repositories, and per root (recipe) what it asks for. */
 export interface LockRequest {
   readonly resolver: 'apt' | 'rpm-md';
   /** Where several have the same version of a package, the first counts. */
   readonly repositories: readonly Repository[];
   /** The vendor's word for it. */
   readonly architecture: string;
-  readonly roots: ReadonlyMap<string, readonly string[]>;
+  readonly roots: ReadonlyMap<string, RootRequest>;
   /** Source packages by the vendor's name -> roots (recipes) that name them. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
   /** Packages that stay at their version where the repositories still have it. */
@@ -59,4 +78,6 @@ export interface RpmSettings {
 export interface Resolution {
   readonly records: readonly LockRecord[];
   readonly repositories: readonly LockedRepository[];
+  /** Which addresses could not be read, and what was read instead. */
+  readonly notes?: readonly string[] | undefined;
 }

@@ -18,6 +18,7 @@ export interface LockFileReport {
   readonly lockFile: string;
   readonly records: number;
   readonly drift: readonly LockDrift[];
+  readonly notes?: readonly string[] | undefined;
 }
 
 /** Says per lock file how it differs from the signed indexes; writes nothing. */
@@ -69,7 +70,7 @@ async function compare(request: LockFileRequest): Promise<{ readonly report: Loc
   const locked = parseLock(before, request.lockFile);
   const current = await resolveLock(request);
   const drift = checkLock(locked.records, current.records);
-  const report = { lockFile: request.lockFile, records: current.records.length, drift };
+  const report = { lockFile: request.lockFile, records: current.records.length, drift, notes: current.notes };
   return { report, text: formatLockFile(current.records, current.repositories) };
 }
 

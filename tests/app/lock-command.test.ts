@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import test from 'ava';
+import { fourSystems } from '../support/four-systems.ts';
 import { SigningKey, writeArchive } from '../support/signed-archive.ts';
 import { writeYumRepository } from '../support/signed-yum.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -86,10 +87,76 @@ test('a package of another repository with a known name is fetched beside the fi
   t.regex(difference.output, /^same: 1-1 has another content$/m);
 });
 
+test('the lock of one configuration is written by its name, and no other', async (t) => {
+  await using directory = await temporaryDirectory();
+  using key = new SigningKey(directory.path, 'archive');
+  const mirror = join(directory.path, 'mirror');
+  writeArchive(mirror, [{ Package: 'shell', Version: '1-1' }], key);
+  const apt = 'LOCK_RESOLVER = "apt"\nBOOTSTRAP_ARCH = "amd64"';
+  const own = recipe('shell', { main: [`file:${mirror}`, key] }, apt).replace('x.lock', '${DISTRO}.lock');
+  await using project = new TestProject({ ...fourSystems, 'meta-toy/recipes/root/root_1.0.bb': own });
+  const update = await project.run(['lock', 'update', 'mc:green']);
+  t.is(update.status, 0, update.output);
+  t.regex(update.output, /green\.lock: 1 packages/);
+  t.notRegex(update.output, /plain\.lock/);
+  t.regex(
+    (await project.run(['lock', 'check', 'mc:green:root'])).output,
+    /green\.lock: 1 packages, nothing has changed/,
+  );
+  t.regex((await project.run(['lock', 'check', 'mc:green:rot'])).output, /no root is called `rot`/);
+});
+
 test('a word that `lock` does not know is told with those it knows', async (t) => {
   await using project = new TestProject(toyLayer);
   const { status, output } = await project.run(['lock', 'upgrade']);
   t.not(status, 0);
   t.regex(output, /`lock` cannot `upgrade`/);
   t.regex((await project.run(['lock', 'diff', 'one'])).output, /compares two lock files/);
+  t.regex((await project.run(['lock', 'check', '--sources'])).output, /`--sources` goes with `lock update`/);
+});
+
+test('what recipes are built with, and what images need of it, gets into the lock', async (t) => {
+  await using directory = await temporaryDirectory();
+  using key = new SigningKey(directory.path, 'archive');
+  const mirror = join(directory.path, 'mirror');
+  writeArchive(
+    mirror,
+    [
+      { Package: 'base', Essential: 'yes' },
+      { Package: 'compiler' },
+      { Package: 'uuid-dev', Depends: 'uuid' },
+      { Package: 'uuid' },
+      { Package: 'rotate', Provides: 'logs' },
+      { Package: 'mail' },
+    ],
+    key,
+  );
+  const apt = 'LOCK_RESOLVER = "apt"\nBOOTSTRAP_ARCH = "amd64"';
+
+  const settings = recipe('', { main: [`file:${mirror}`, key] }, apt).replace(/BOOTSTRAP_PACKAGES = .*/, '');
+  const own =
+    'LOCK_RESOLVER = "apt"\nDISTRO_TARGET_ARCH = "amd64"\nBUILD_ROOT = "build-root"\nPACKAGE_NAME_PC[uuid] = "uuid-dev"';
+  await using project = new TestProject({
+    ...toyLayer,
+    'build/conf/local.conf': 'ASSUME_RPROVIDED = "^.*"\n',
+    'meta-toy/recipes/root/build-root_1.0.bb': `${settings}BOOTSTRAP_PACKAGES = "compiler"\n`,
+    'meta-toy/recipes/lib/lib_1.0.bb': `${settings}${own}\nVENDOR_DEPENDS = "pc:uuid"\n`,
+    'meta-toy/recipes/tool/tool_1.0.bb': `${settings}${own}\nDEPENDS = "lib"\nPACKAGES = "tool"\nRDEPENDS:tool = "rotate (>= 1.0) | mail base"\n`,
+    'meta-toy/recipes/image/image_1.0.bb': `${settings}BOOTSTRAP_PACKAGES = "base"\nPACKAGES = "image"\nRDEPENDS:image = "tool"\n`,
+  });
+  const update = await project.run(['lock', 'update']);
+  t.is(update.status, 0, update.output);
+  const roots = [...project.read('build/locks/x.lock').matchAll(/^Package: (.*)\n(?:.+\n)*?Roots: (.*)$/gm)];
+  t.deepEqual(
+    roots.map(([, name, of]) => [name, of]),
+    [
+      ['base', 'build-root image'],
+      ['compiler', 'build-root'],
+      ['rotate', 'image:run'],
+      ['uuid', 'image:run lib'],
+      ['uuid-dev', 'image:run lib'],
+    ],
+  );
+  const plan = await project.run(['-n', 'image:do_fetch']);
+  t.is(plan.status, 0, plan.output);
 });

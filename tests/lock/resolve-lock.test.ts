@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import type { LockRecord } from '../../engine/base/lock-record.ts';
 import { StxError } from '../../engine/base/stx-error.ts';
 import { resolveLock } from '../../engine/lock/resolve-lock.ts';
 import { addToLocks, checkLocks, updateLocks } from '../../engine/lock/update-locks.ts';
@@ -161,7 +162,7 @@ test('what is added to a lock leaves the locked versions, and says when one cann
   await updateLocks([request]);
   const newer = { Package: 'lib', Version: '1.1-1' };
   writeArchive(mirror, [...first, newer], key);
-  const more = { ...request, roots: new Map([['image', ['tool', 'extra']]]) };
+  const more = { ...request, roots: new Map([['image', { packages: ['tool', 'extra'] }]]) };
   const [report] = await addToLocks([more]);
   t.deepEqual(
     report?.drift.map(({ kind, name }) => [kind, name]),
@@ -203,4 +204,99 @@ test('a source package that a recipe names is locked with all its files', async 
   );
   const unknown = { ...request, sources: new Map([['no-such-source', ['x']]]) };
   await t.throwsAsync(resolveLock(unknown), { message: /no-such-source/ });
+});
+
+/** Name and roots of each record. */
+function rootsByName(records: readonly LockRecord[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(records.map(({ name, roots }) => [name, roots.join(' ')]));
+}
+
+test('a root that is laid over another holds what that one lacks', async (t) => {
+  await using directory = await temporaryDirectory();
+  using key = new SigningKey(directory.path, 'archive');
+  const mirror = join(directory.path, 'mirror');
+  const packages = [
+    ...first,
+    { Package: 'uuid-dev', Version: '1', Depends: 'uuid, lib' },
+    { Package: 'uuid', Version: '1', Provides: 'libuuid, uuid-abi (= 1)' },
+    { Package: 'other-tool', Version: '1', Conflicts: 'tool' },
+  ];
+  writeArchive(mirror, packages, key);
+  const request = lockRequest([repository('main', `file:${mirror}`, key)], {
+    'build-root': ['tool'],
+    one: { packages: ['uuid-dev', 'lib'], on: 'build-root' },
+    two: { packages: ['libuuid'], on: 'build-root' },
+    none: { packages: ['lib'], on: 'build-root' },
+  });
+  const { records } = await resolveLock(request);
+  t.deepEqual(rootsByName(records), {
+    base: 'build-root',
+    lib: 'build-root',
+    tool: 'build-root',
+    uuid: 'one two',
+    'uuid-dev': 'one',
+  });
+  t.deepEqual(records.find(({ name }) => name === 'uuid')?.askedAs, ['libuuid'], 'a word that is no package is noted');
+  t.is(records.find(({ name }) => name === 'lib')?.askedAs, undefined);
+
+  const clash = new Map([...request.roots, ['clash', { packages: ['other-tool'], on: 'build-root' }]] as const);
+  const error = await t.throwsAsync(resolveLock({ ...request, roots: clash }), { instanceOf: StxError });
+  t.is(
+    error?.message,
+    'what `clash` asks for cannot be laid over `build-root`: `tool` would go, or move [lock-failed]',
+  );
+});
+
+test('a root holds what a source package needs to be built, by profiles', async (t) => {
+  await using directory = await temporaryDirectory();
+  using key = new SigningKey(directory.path, 'archive');
+  const mirror = join(directory.path, 'mirror');
+  const packages = [
+    ...first,
+    { Package: 'build-essential', Version: '1', Depends: 'tool' },
+    { Package: 'checker', Version: '1' },
+    { Package: 'lib-dev', Version: '1', Depends: 'lib' },
+  ];
+  const source = {
+    ...{ Package: 'hello', Format: '1.0', Binary: 'hello', Architecture: 'any', Version: '1:2.0-1' },
+    ...{ Maintainer: 'Nobody <nobody@localhost>', Directory: 'pool/h/hello' },
+    'Build-Depends': 'lib-dev (>= 1), checker <!nocheck>',
+    'Checksums-Sha256': `\n ${'a'.repeat(64)} 11 hello_2.0-1.dsc`,
+    Files: `\n ${'a'.repeat(32)} 11 hello_2.0-1.dsc`,
+  };
+  writeArchive(mirror, packages, key, [source]);
+  const root = { packages: ['extra'], on: 'build-root', builds: ['hello'] };
+  const request = {
+    ...lockRequest([repository('main', `file:${mirror}`, key)], {
+      'build-root': ['build-essential'],
+      whole: root,
+      short: { ...root, profiles: ['nocheck', 'nodoc'] },
+    }),
+    sources: new Map([['hello', ['short']]]),
+  };
+  const { records } = await resolveLock(request);
+  t.deepEqual(rootsByName(records), {
+    ...{ base: 'build-root', lib: 'build-root', tool: 'build-root', 'build-essential': 'build-root' },
+    ...{ checker: 'whole', extra: 'short whole', hello: 'short', 'lib-dev': 'short whole' },
+  });
+});
+
+test('a mirror that cannot be read gives way to the next, and that is told', async (t) => {
+  await using directory = await temporaryDirectory();
+  using key = new SigningKey(directory.path, 'archive');
+  const mirror = join(directory.path, 'mirror');
+  writeArchive(mirror, first, key);
+  const gone = `file:${directory.path}/gone`;
+  const main = { ...repository('main', gone, key), fallbacks: [`${gone}-too`, `file:${mirror}`] };
+  const { records, notes } = await resolveLock(lockRequest([main], { image: ['extra'] }));
+  t.is(records.length, 2);
+  t.deepEqual(notes, [
+    `\`${gone}\` could not be read; \`${gone}-too\` was asked`,
+    `\`${gone}-too\` could not be read; \`file:${mirror}\` was asked`,
+  ]);
+  using stranger = new SigningKey(directory.path, 'stranger');
+  const wrong = { ...repository('main', `file:${mirror}`, stranger), fallbacks: [`file:${mirror}`] };
+  await t.throwsAsync(resolveLock(lockRequest([wrong], {})), { message: /NO_PUBKEY|not signed/ });
+  const nowhere = { ...main, fallbacks: [`${gone}-too`] };
+  await t.throwsAsync(resolveLock(lockRequest([nowhere], {})), { message: /gone-too/ });
 });

@@ -262,3 +262,61 @@ test('a stream of a module is taken when it is enabled, and none of it otherwise
   t.regex((await codeOf(resolveLock(request)))[1], /cannot be resolved/);
   t.regex((await codeOf(enabled('sql:99')))[1], /`image` cannot be resolved: .*sql:99/s);
 });
+
+test('a root that is laid over another holds what that one lacks, build dependencies among it', async (t) => {
+  await using directory = await temporaryDirectory();
+  using key = new SigningKey(directory.path, 'vendor');
+  const [binary, source] = [join(directory.path, 'binary'), join(directory.path, 'source')];
+  writeYumRepository(
+    binary,
+    [...packages.slice(0, 4), { name: 'more', lines: ['Requires: base'] }, { name: 'foe', lines: ['Conflicts: base'] }],
+    { key, signs: 'index' },
+  );
+  const needs = ['BuildRequires: pkgconfig(lib) >= 0.5', 'BuildRequires: (more or base)', 'BuildRequires: extra < 2:1'];
+  writeYumRepository(source, [{ name: 'hello', isSource: true, lines: needs }], { key, signs: 'index' });
+  const main = { ...repository('main', `file://${binary}`, key), sources: `file://${source}` };
+  const downloads = join(directory.path, 'downloads');
+  const request = {
+    ...rpmRequest([main], { 'build-root': ['base'] }, downloads),
+    sources: new Map([['hello', ['hello-ours']]]),
+  };
+  const roots = new Map([
+    ...request.roots,
+    ['hello-ours', { packages: [], on: 'build-root', builds: ['hello'] }],
+    ['program', { packages: ['pkgconfig(lib)', 'base'], on: 'build-root' }],
+  ] as const);
+  const { records } = await resolveLock({ ...request, roots });
+  t.deepEqual(
+    records.map(({ name, roots: of, askedAs = [] }) => [name, of.join(' '), ...askedAs]),
+    [
+      ['Lib_One', 'hello-ours program', 'pkgconfig(lib)'],
+      ['base', 'build-root'],
+      ['extra', 'hello-ours'],
+      ['hello', 'hello-ours'],
+    ],
+    'what is there already answers the choice',
+  );
+  const clash = new Map([...request.roots, ['clash', { packages: ['foe'], on: 'build-root' }]] as const);
+  t.regex((await codeOf(resolveLock({ ...request, roots: clash })))[1], /`clash` cannot be resolved: .*foe/s);
+  writeYumRepository(source, [{ name: 'hello', isSource: true, lines: ['BuildRequires: nothing-has-it'] }], {
+    key,
+    signs: 'index',
+  });
+  t.regex((await codeOf(resolveLock({ ...request, roots })))[1], /nothing provides nothing-has-it/);
+});
+
+test('an rpm mirror that cannot be read gives way to the next', async (t) => {
+  await using directory = await temporaryDirectory();
+  using key = new SigningKey(directory.path, 'vendor');
+  const mirror = join(directory.path, 'mirror');
+  writeYumRepository(mirror, [{ name: 'base' }], { key, signs: 'packages' });
+  const gone = `file://${directory.path}/gone`;
+  const main = { ...repository('main', gone, key), signature: 'packages' as const, fallbacks: [`file://${mirror}`] };
+  const { records, notes } = await resolveLock(rpmRequest([main], { image: ['base'] }, join(directory.path, 'dl')));
+  t.deepEqual(
+    records.map(({ name, signedBy }) => [name, signedBy]),
+    [['base', key.fingerprint]],
+    'its packages are fetched from there, too',
+  );
+  t.deepEqual(notes, [`\`${gone}\` could not be read; \`file://${mirror}\` was asked`]);
+});

@@ -62,7 +62,7 @@ for (const [name, pack] of [
       {
         ...{ name: 'perl-App-x', architecture: 'noarch', version: '4:5.32^git~1-481.el9', sizeBytes: 123 },
         ...{ checksum: { type: 'sha256', sum: 'a'.repeat(64) }, path: 'Packages/p/perl.rpm' },
-        ...{ license: 'GPL+ or Artistic', source: 'perl.src.rpm' },
+        ...{ license: 'GPL+ or Artistic', source: 'perl.src.rpm', requires: [] },
       },
     ]);
   });

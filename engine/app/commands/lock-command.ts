@@ -13,7 +13,8 @@ import {
   type LockFileRequest,
   updateLocks,
 } from '../../lock/update-locks.ts';
-import type { HostCall } from '../command-line/command-options.ts';
+import type { Workspace } from '../../metadata/workspace.ts';
+import type { LockCall } from '../command-line/command-options.ts';
 import { ensureHostTools } from '../ensure-host-tools.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadMetadata } from '../load-metadata.ts';
@@ -23,24 +24,48 @@ const actions = { update: updateLocks, add: addToLocks, check: checkLocks };
 const verbs = [...Object.keys(actions), 'diff'];
 
 /**
- * `stx-bake lock update|add|check [ROOT...]`: the lock files of these roots (default: all), against the signed indexes of the
+ * `stx-bake lock update|add|check [ROOT|mc:NAME[:ROOT]...]`: the lock files of these roots (default: all), against the signed indexes of the
  * repositories; `stx-bake lock diff OLD NEW`: what two lock files differ in.
  */
-export async function lockCommand(options: HostCall): Promise<number> {
+export async function lockCommand(options: LockCall): Promise<number> {
   const [action = '', ...words] = options.words;
   if (action === 'diff') return await showDifference(words);
   if (action !== 'update' && action !== 'check' && action !== 'add') {
     const help = didYouMean(action, verbs) ?? `it can ${verbs.map((each) => `\`${each}\``).join(', ')}`;
     throw StxError.of('bad-option', `\`lock\` cannot \`${action}\``, { help });
   }
+  if (options.sources === true) return await freezeSources(options, action);
   const { workspace, base } = await loadMetadata(options);
-  const catalogs = [...workspace.configurations.values()].map(({ catalog }) => catalog);
-  const requests = holding(words, lockRequests(catalogs));
+  const requests = requestsFor(words, workspace);
   ensureHostTools(base.datastore, new Set(requests.map(purposeOf)), options);
   const reports = await actions[action](requests);
   for (const report of reports) print(report, action);
   const drifted = reports.some((report) => report.drift.length > 0);
   return action === 'check' && drifted ? exitCodes.failed : exitCodes.ok;
+}
+
+/** Reading the recipes asks for every commit. */
+async function freezeSources(options: LockCall, action: string): Promise<number> {
+  if (action !== 'update') {
+    throw StxError.of('bad-option', `\`--sources\` goes with \`lock update\`, not with \`lock ${action}\``);
+  }
+  const { base } = await loadMetadata({ ...options, freezeSources: true });
+  const path = base.datastore.get('SRCREV_LOCK_FILE')?.trim() ?? '';
+  process.stdout.write(`stx-bake: the commits of sources with AUTOREV are in ${path}\n`);
+  return exitCodes.ok;
+}
+
+/** The lock of `mc:NAME` is that configuration's own (LOCK_FILE), not those of tools; `mc:NAME:ROOT` is a root of it, `ROOT` one of any. */
+function requestsFor(words: readonly string[], { configurations }: Workspace): readonly LockFileRequest[] {
+  const placed = words.map((word) => /^mc:([^:]+)(?::(.+))?$/.exec(word));
+  const names = new Set(placed.flatMap((match) => match?.[1] ?? []));
+  const loaded = [...configurations].filter(([name]) => names.size === 0 || names.has(name));
+  const requests = lockRequests(loaded.map(([, { catalog }]) => catalog));
+  const roots = words.flatMap((word, index) => (placed[index] == null ? [word] : (placed[index][2] ?? [])));
+  if (names.size === 0 || roots.length > 0) return holding(roots, requests);
+  const own = new Set(loaded.map(([, { base }]) => base.datastore.get('LOCK_FILE')));
+  const found = requests.filter(({ lockFile }) => own.has(lockFile));
+  return found.length > 0 ? found : requests;
 }
 
 /** What the host must have: with the root of rpm tools only what looks at an index. */
@@ -83,6 +108,7 @@ async function readLock(path: string): Promise<readonly LockRecord[]> {
 }
 
 function print(report: LockFileReport, action: keyof typeof actions): void {
+  for (const note of report.notes ?? []) process.stderr.write(`stx-bake: note: ${note}\n`);
   const text = action === 'check' ? driftText : differenceText;
   for (const drift of report.drift) process.stdout.write(`${text(drift)}\n`);
   const count = report.drift.length;

@@ -21,6 +21,8 @@ export interface AptSetting {
 
 /** Host apt with directories of its own: an ordinary user can run it, and it changes nothing on the host. */
 export interface AptWorkspace {
+  /** Its own folder, in which further files may be written. */
+  readonly directory: string;
   /** Folder of the indexes. */
   readonly lists: string;
   /** Runs `apt-get` or `apt-config` and gives its standard output; throws StxError (`lock-failed`). */
@@ -38,6 +40,7 @@ export async function openAptWorkspace(directory: string, setting: AptSetting): 
   await writeFile(join(directory, 'preferences'), pins(setting.keep));
   await writeFile(join(directory, 'apt.conf'), configuration(directory, architectures, await hostProxies()));
   const workspace: AptWorkspace = {
+    directory,
     lists: join(directory, 'lists'),
     run: (program, args) => runApt(program, args, join(directory, 'apt.conf')),
   };
@@ -122,7 +125,7 @@ async function runApt(program: string, args: readonly string[], config: string):
     throw StxError.of('lock-failed', `\`${program} ${args.at(-1) ?? ''}\` failed: ${said}`, {
       origin: 'environment',
       cause: error,
-      help: 'check the mirrors, their keyrings and the names of the packages',
+      help: 'check the mirrors, their keyrings and the names of the packages; REPOSITORIES says which are read',
     });
   }
 }

@@ -6,9 +6,11 @@ import { StxError } from '../../base/stx-error.ts';
 import { repositoryKeys } from '../keys/repository-keys.ts';
 import { indexSigners } from '../keys/verify-index.ts';
 import type { LockRequest, Repository, Resolution } from '../lock-request.ts';
+import { withFallbacks } from '../with-fallbacks.ts';
 import { type AptWorkspace, openAptWorkspace } from './apt-workspace.ts';
 import { readStanzas } from './read-stanzas.ts';
-import { sourceRecords } from './source-records.ts';
+import { resolveRoots } from './resolve-roots.ts';
+import { newestSources, sourceRecords } from './source-records.ts';
 
 /**
  * Resolves each root by itself (the essential packages of the repositories, what is asked for, and their dependencies,
@@ -16,56 +18,55 @@ import { sourceRecords } from './source-records.ts';
  * StxError (`lock-failed`, `key-not-trusted`).
  */
 export async function resolveDeb(request: LockRequest, directory: string): Promise<Resolution> {
-  const sources = await Promise.all(
+  const keyrings = await Promise.all(
     request.repositories.map(async (repository) => {
       const keyring = join(directory, `${repository.id}.gpg`);
       const keys = await repositoryKeys(repository, request.keyFolder);
       await writeFile(keyring, Buffer.concat(keys.map((each) => each.bytes)));
-      return { repository, keyring };
+      return keyring;
     }),
   );
   const architectures = architecturesOf(request);
   const kinds = request.sources.size === 0 ? (['deb'] as const) : (['deb', 'deb-src'] as const);
-  const apt = await openAptWorkspace(directory, { sources, architectures, kinds, keep: request.keep });
+  const { keep } = request;
+  const {
+    value: apt,
+    repositories,
+    notes,
+  } = await withFallbacks(request.repositories, (current) => {
+    const at = current.map((repository, index) => ({ repository, keyring: keyrings[index] ?? '' }));
+    return openAptWorkspace(directory, { sources: at, architectures, kinds, keep });
+  });
+  const sources = repositories.map((repository, index) => ({ repository, keyring: keyrings[index] ?? '' }));
+  const sourceVersions = await newestSources(apt, [...request.sources.keys()]);
   const rootsOf = new Map<string, string[]>();
-  for (const root of [...request.roots.keys()].sort()) {
-    for (const id of await resolveRoot(apt, request.architecture, request.roots.get(root) ?? [])) {
-      rootsOf.set(id, [...(rootsOf.get(id) ?? []), root]);
-    }
+  for (const [root, ids] of await resolveRoots(apt, request, sourceVersions)) {
+    for (const id of ids) rootsOf.set(id, [...(rootsOf.get(id) ?? []), root]);
   }
-  const binaries = await readIndex(apt, rootsOf, request.repositories);
+  const binaries = withAskedAs(await readIndex(apt, rootsOf, request.repositories), request.roots);
   const found = new Set(binaries.map(packageId));
   const lost = [...rootsOf.keys()].find((id) => !found.has(id));
   if (lost !== undefined) throw StxError.of('lock-failed', `no index of the repositories has \`${lost}\``);
-  const records = [...binaries, ...(await sourceRecords(apt, request))];
-  return { records, repositories: await Promise.all(sources.map((each) => stateOf(each, apt))) };
+  const records = [...binaries, ...(await sourceRecords(apt, request, sourceVersions))];
+  return { records, repositories: await Promise.all(sources.map((each) => stateOf(each, apt))), notes };
 }
 
 /** The architecture of the roots, then those that words name besides: `libc6:arm64`. */
 function architecturesOf({ architecture, roots }: LockRequest): readonly string[] {
-  const words = [...roots.values()].flat().flatMap((word) => /^[^:=/]+:([a-z0-9-]+)/.exec(word)?.[1] ?? []);
-  const foreign = words.filter((word) => !['any', 'all', 'native'].includes(word));
-  return [...new Set([architecture, ...foreign])];
-}
-
-async function resolveRoot(
-  apt: AptWorkspace,
-  architecture: string,
-  packages: readonly string[],
-): Promise<readonly string[]> {
-  const essential = `?and(?essential,?architecture(${architecture}))`;
-  const plan = await apt.run('apt-get', ['--simulate', '-qq', 'install', essential, ...packages]);
-  return plan.split('\n').flatMap((line) => {
-    const match = /^Inst (\S+) \((\S+) .*\[(\S+)\]\)/.exec(line);
-    return match ? [`${match[1]?.split(':')[0]} ${match[2]} ${match[3]}`] : [];
-  });
+  const own = [...roots.values()].flatMap(({ architecture: native, target }) =>
+    [native, target].flatMap((each) => each ?? []),
+  );
+  const words = [...roots.values()].flatMap(({ packages }) => packages);
+  const named = words.flatMap((word) => /^[^:=/]+:([a-z0-9-]+)/.exec(word)?.[1] ?? []);
+  const foreign = named.filter((word) => !['any', 'all', 'native'].includes(word));
+  return [...new Set([architecture, ...own, ...foreign])];
 }
 
 async function readIndex(
   apt: AptWorkspace,
   rootsOf: ReadonlyMap<string, readonly string[]>,
   repositories: readonly Repository[],
-): Promise<readonly LockRecord[]> {
+): Promise<readonly Indexed[]> {
   const listing = await apt.run('apt-get', [
     'indextargets',
     '--format',
@@ -76,14 +77,29 @@ async function readIndex(
     const [, number = '', path = ''] = /^\S*:(\d+) (.*)$/.exec(line) ?? [];
     return path === '' ? [] : [{ at: (Number(number) - 1) % repositories.length, path }];
   });
-  const records = new Map<string, LockRecord>();
+  const records = new Map<string, Indexed>();
   for (const { at, path } of files.toSorted((one, other) => one.at - other.at)) {
     for await (const stanza of readStanzas(path)) {
       const record = toRecord(stanza, rootsOf, repositories[at]?.id);
-      if (record && !records.has(packageId(record))) records.set(packageId(record), record);
+      if (record === undefined || records.has(packageId(record))) continue;
+      const provides = (stanza.get('Provides') ?? '').split(',').map((each) => each.replace(/\(.*/, '').trim());
+      records.set(packageId(record), { ...record, provides });
     }
   }
   return [...records.values()];
+}
+
+type Indexed = LockRecord & { readonly provides: readonly string[] };
+
+/** Notes by which words that are no package's name a package was asked for: those that it provides. */
+function withAskedAs(found: readonly Indexed[], roots: LockRequest['roots']): readonly LockRecord[] {
+  const names = new Set(found.map((each) => each.name));
+  const words = [...roots.values()].flatMap(({ packages }) => packages.map((word) => word.replace(/[:=/].*$/, '')));
+  const virtual = new Set(words.filter((word) => !names.has(word)));
+  return found.map(({ provides, ...record }) => {
+    const askedAs = [...new Set(provides.filter((each) => virtual.has(each)))].sort();
+    return askedAs.length === 0 ? record : { ...record, askedAs };
+  });
 }
 
 function toRecord(

@@ -4,11 +4,14 @@ import type { LockRequest } from '../lock-request.ts';
 import type { AptWorkspace } from './apt-workspace.ts';
 import { readStanzas } from './read-stanzas.ts';
 
-/** The newest source package of each name that a recipe asks for, with the files that its `.dsc` names. */
-export async function sourceRecords(apt: AptWorkspace, request: LockRequest): Promise<readonly LockRecord[]> {
+/** These versions of the source packages that recipes ask for, with the files that each `.dsc` names. */
+export async function sourceRecords(
+  apt: AptWorkspace,
+  request: LockRequest,
+  wanted: ReadonlyMap<string, string>,
+): Promise<readonly LockRecord[]> {
   const { sources, repositories } = request;
   if (sources.size === 0) return [];
-  const wanted = await newestVersions(apt, [...sources.keys()]);
   const format = ['--format', '$(SOURCESENTRY) $(FILENAME)', 'Created-By: Sources'];
   const records = new Map<string, LockRecord>();
   for (const line of (await apt.run('apt-get', ['indextargets', ...format])).split('\n')) {
@@ -24,8 +27,8 @@ export async function sourceRecords(apt: AptWorkspace, request: LockRequest): Pr
   return [...records.values()];
 }
 
-/** apt compares the versions. */
-async function newestVersions(apt: AptWorkspace, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+/** The newest version of each source package, as apt compares them. Throws StxError `lock-failed` for one that is nowhere. */
+export async function newestSources(apt: AptWorkspace, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const newest = new Map<string, string>();
   for (const name of names) {
     const said = await apt.run('apt-get', ['--only-source', '--print-uris', 'source', name]);

@@ -16,22 +16,40 @@ export interface IndexedPackage {
   readonly license: string;
   /** File name of the source package, empty for a source package itself. */
   readonly source: string;
+  /** What a source package needs to be built, as a spec file writes it (`a >= 1:2.0`); empty for others. */
+  readonly requires: readonly string[];
 }
 
 type Draft = { -readonly [Key in keyof IndexedPackage]?: IndexedPackage[Key] };
 
+const relations = new Map(Object.entries({ EQ: '=', LT: '<', LE: '<=', GT: '>', GE: '>=' }));
+
 /** The packages of a primary index, compressed in whatever way, one by one. Throws Error when it is not well formed. */
 export async function* readPrimary(path: string): AsyncGenerator<IndexedPackage> {
-  let draft: Draft = {};
-  let sumType = '';
+  let reading: Reading = { draft: {}, sumType: '', list: '' };
   for await (const event of readXml(openCompressed(path))) {
-    if (event.kind === 'open') {
-      if (event.name === 'package') draft = {};
-      else if (event.name === 'checksum') sumType = event.attributes.get('type') ?? '';
-      else takeAttributes(draft, event.name, event.attributes);
-    } else if (event.name === 'package') yield whole(draft);
-    else takeText(draft, event.name, event.text.trim(), sumType);
+    if (event.kind === 'open') reading = opened(reading, event.name, event.attributes);
+    else if (event.name === 'package') yield whole(reading.draft);
+    else takeText(reading.draft, event.name, event.text.trim(), reading.sumType);
   }
+}
+
+interface Reading {
+  readonly draft: Draft;
+  /** Kind of the checksum whose text follows. */
+  readonly sumType: string;
+  /** Element of the format that was opened last: `rpm:requires` stands around its entries. */
+  readonly list: string;
+}
+
+function opened(reading: Reading, name: string, attributes: ReadonlyMap<string, string>): Reading {
+  if (name === 'package') return { ...reading, draft: {} };
+  if (name === 'checksum') return { ...reading, sumType: attributes.get('type') ?? '' };
+  if (name === 'rpm:entry') {
+    if (reading.list === 'rpm:requires') takeRequirement(reading.draft, attributes);
+  } else if (name.startsWith('rpm:')) return { ...reading, list: name };
+  else takeAttributes(reading.draft, name, attributes);
+  return reading;
 }
 
 function takeAttributes(draft: Draft, name: string, attributes: ReadonlyMap<string, string>): void {
@@ -39,6 +57,19 @@ function takeAttributes(draft: Draft, name: string, attributes: ReadonlyMap<stri
   if (name === 'version') draft.version = versionText(get('epoch'), get('ver'), get('rel'));
   else if (name === 'size') draft.sizeBytes = Number(get('package'));
   else if (name === 'location') draft.path = get('href');
+}
+
+/** What binary packages require is the business of who solves; it would be most of the index. */
+function takeRequirement(draft: Draft, attributes: ReadonlyMap<string, string>): void {
+  const name = attributes.get('name') ?? '';
+  if (draft.architecture !== 'src' || name.startsWith('rpmlib(')) return;
+  const relation = relations.get(attributes.get('flags') ?? '');
+  const [epoch = '', version = '', release] = ['epoch', 'ver', 'rel'].map((each) => attributes.get(each));
+  const text =
+    release === undefined
+      ? `${epoch === '' || epoch === '0' ? '' : `${epoch}:`}${version}`
+      : versionText(epoch, version, release);
+  draft.requires = [...(draft.requires ?? []), relation === undefined ? name : `${name} ${relation} ${text}`];
 }
 
 function takeText(draft: Draft, name: string, text: string, sumType: string): void {
@@ -60,8 +91,8 @@ function whole(draft: Draft): IndexedPackage {
     throw new Error(`a package of the index lacks its name, version or checksum (\`${name}\`)`);
   }
   if (!isInside(path) || !Number.isSafeInteger(sizeBytes)) throw new Error(`\`${name}\` has no place or no size`);
-  const { license = '', source = '' } = draft;
-  return { name, architecture, version, checksum, sizeBytes, path, license, source };
+  const { license = '', source = '', requires = [] } = draft;
+  return { name, architecture, version, checksum, sizeBytes, path, license, source, requires };
 }
 
 /** As `readPrimary`; what is not well formed is an StxError `lock-failed`. */

@@ -7,11 +7,12 @@ import { openDownloader } from '../../net/download.ts';
 import type { Certificate } from '../keys/openpgp.ts';
 import { repositoryKeys } from '../keys/repository-keys.ts';
 import type { LockRequest, Repository, Resolution, RpmSettings } from '../lock-request.ts';
+import { withFallbacks } from '../with-fallbacks.ts';
 import { checkPackages } from './check-packages.ts';
 import { type CopiedIndex, copyIndex } from './copy-index.ts';
 import { type IndexedPackage, lockedFile, readIndexed, versionText } from './primary.ts';
 import { runRpmTool } from './rpm-tools.ts';
-import { sourceRepositories, sourceRpms } from './source-rpms.ts';
+import { newestSources, type SourceRpm, sourceRecords, sourceRepositories } from './source-rpms.ts';
 
 /**
  * Resolves each root with dnf's library over verified copies of the indexes, weak dependencies left out; where a vendor
@@ -23,6 +24,8 @@ export async function resolveRpm(request: LockRequest, directory: string): Promi
   if (rpm === undefined) throw StxError.of('internal-error', 'an rpm distribution is resolved without its settings');
   const keys = new Map<string, readonly Certificate[]>();
   await using downloader = openDownloader();
+  const notes: string[] = [];
+  const found: Repository[] = [];
   const copy = async (repositories: readonly Repository[], below: string) => {
     const indexes = new Map<string, CopiedIndex>();
     for (const repository of repositories) {
@@ -31,18 +34,24 @@ export async function resolveRpm(request: LockRequest, directory: string): Promi
       await writeFile(keyring, Buffer.concat(certificates.map((each) => each.bytes)));
       const folder = join(directory, below, repository.id);
       keys.set(repository.id, certificates);
-      indexes.set(repository.id, await copyIndex(repository, keyring, { folder, downloader }));
+      const read = await withFallbacks([repository], ([at = repository]) =>
+        copyIndex(at, keyring, { folder, downloader }),
+      );
+      indexes.set(repository.id, read.value);
+      found.push(...read.repositories);
+      notes.push(...read.notes);
     }
     return indexes;
   };
   const sources = sourceRepositories(request);
   const indexes = await copy(request.repositories, 'repositories');
   const sourceIndexes = await copy(sources, 'sources');
-  const solved = await solve(request, rpm, directory);
-  const records = [...(await lockedPackages(solved, indexes)), ...(await sourceRpms(request, sourceIndexes))];
-  const repositories = [...request.repositories, ...sources];
-  const checked = await checkPackages(records, { repositories, rpm, keys, directory });
-  return { records: checked, repositories: [...indexes.values(), ...sourceIndexes.values()].map(({ state }) => state) };
+  const newest = await newestSources(request, sourceIndexes);
+  const solved = await solve(request, directory, { rpm, newest });
+  const records = [...(await lockedPackages(solved, indexes)), ...sourceRecords(request, newest)];
+  const checked = await checkPackages(records, { repositories: found, rpm, keys, directory });
+  const states = [...indexes.values(), ...sourceIndexes.values()].map(({ state }) => state);
+  return { records: checked, repositories: states, notes };
 }
 
 /** What rpm-resolve.py says of one root. */
@@ -61,8 +70,8 @@ interface Solution {
 
 async function solve(
   request: LockRequest,
-  rpm: RpmSettings,
   directory: string,
+  { rpm, newest }: { readonly rpm: RpmSettings; readonly newest: ReadonlyMap<string, SourceRpm> },
 ): Promise<ReadonlyMap<string, Solution>> {
   const program = 'rpm-resolve.py';
   await mkdir(directory, { recursive: true });
@@ -74,7 +83,14 @@ async function solve(
     modules: rpm.modules,
     repositories: request.repositories.map(({ id }) => id),
     keep: request.keep.map(({ name, architecture, version }) => ({ name, arch: architecture, version })),
-    roots: Object.fromEntries([...request.roots].sort(([one], [other]) => compareCodePoints(one, other))),
+    roots: Object.fromEntries(
+      [...request.roots]
+        .sort(([one], [other]) => compareCodePoints(one, other))
+        .map(([name, { packages, on, builds = [] }]) => {
+          const requires = builds.flatMap((each) => newest.get(each)?.requires ?? []);
+          return [name, { words: packages, on, requires: [...new Set(requires)] }];
+        }),
+    ),
   });
   const command = ['/usr/bin/python3', '-B', program];
   const end = await runRpmTool(rpm.toolRoot, { command, directory, input });

@@ -10,16 +10,19 @@ import { type IndexedPackage, lockedFile, readIndexed } from './primary.ts';
 export function sourceRepositories({ repositories, sources }: LockRequest): readonly Repository[] {
   if (sources.size === 0) return [];
   return repositories.flatMap((each) =>
-    each.sources ? [{ ...each, id: `${each.id}-source`, url: each.sources }] : [],
+    each.sources ? [{ ...each, id: `${each.id}-source`, url: each.sources, fallbacks: each.sourceFallbacks }] : [],
   );
 }
 
+/** A source package, and the repository that has it. */
+export type SourceRpm = IndexedPackage & { readonly repository: string };
+
 /** The newest source package of each name that a recipe asks for. Throws StxError `lock-failed` for one that is nowhere. */
-export async function sourceRpms(
+export async function newestSources(
   { sources }: LockRequest,
   indexes: ReadonlyMap<string, CopiedIndex>,
-): Promise<readonly LockRecord[]> {
-  const newest = new Map<string, IndexedPackage & { readonly repository: string }>();
+): Promise<ReadonlyMap<string, SourceRpm>> {
+  const newest = new Map<string, SourceRpm>();
   for (const [repository, { primary }] of indexes) {
     for await (const each of readIndexed(primary)) {
       if (each.architecture !== 'src' || !sources.has(each.name)) continue;
@@ -29,13 +32,17 @@ export async function sourceRpms(
       }
     }
   }
-  return [...sources].map(([name, roots]) => {
-    const found = newest.get(name);
-    if (found === undefined) {
-      throw StxError.of('lock-failed', `the repositories have no source package \`${name}\``, {
-        help: 'REPOSITORY_SOURCES says where source packages lie',
-      });
-    }
+  const lost = [...sources.keys()].find((name) => !newest.has(name));
+  if (lost === undefined) return newest;
+  throw StxError.of('lock-failed', `the repositories have no source package \`${lost}\``, {
+    help: 'REPOSITORY_SOURCES says where source packages lie',
+  });
+}
+
+/** Their records. */
+export function sourceRecords({ sources }: LockRequest, newest: ReadonlyMap<string, SourceRpm>): readonly LockRecord[] {
+  return [...newest].map(([name, found]) => {
+    const roots = sources.get(name) ?? [];
     return {
       ...{ name, type: 'srpm' as const, version: found.version, architecture: 'src', repository: found.repository },
       ...lockedFile(found),

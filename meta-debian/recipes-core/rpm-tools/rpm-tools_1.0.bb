@@ -5,7 +5,7 @@ inherit tools-distro
 
 BOOTSTRAP_PACKAGES = " \
     usr-is-merged rpm dnf python3-dnf createrepo-c gpg gpg-agent gpgv sqlite3 cpio tar zstd xz-utils bzip2 binutils debugedit \
-    file mount util-linux python3 \
+    file mount util-linux python3 squashfs-tools \
 "
 
 # The rpm of this distribution keeps its database below HOME; every task that makes another root says its own place.
