@@ -1,6 +1,7 @@
 import type { FileReader } from '../base/file-reader.ts';
 import { parseLockFile } from '../base/lock-file.ts';
 import { StxError } from '../base/stx-error.ts';
+import { isExternalSource } from '../metadata/external-source.ts';
 import type { Workspace } from '../metadata/workspace.ts';
 import type { DescribedTask } from '../signatures/described-task.ts';
 
@@ -18,6 +19,7 @@ export function sourcePaths(workspace: Workspace): SourcePaths {
 
 /** The path behind a file of a signature; `undefined` for a source that was not found. */
 export function pathOfInput(name: string, task: DescribedTask, paths: SourcePaths): string | undefined {
+  if (isExternalSource(name)) return task.task.recipe.datastore.get('EXTERNALSRC');
   if (!name.startsWith('file://')) return paths(name);
   const source = paths(name.slice('file://'.length));
   return task.localSources.find((each) => each.name === source)?.path;

@@ -69,6 +69,8 @@ function planReason(planned: PlannedTask): string {
     case 'run':
       return reasonText(planned.reason);
     case 'open':
+      if (planned.sameAs !== undefined)
+        return `${reasonText(planned.reason)}; spared if ${planned.sameAs}, the same work, succeeds`;
       return `${reasonText(planned.reason)}; spared if the output of ${listText(planned.waitsFor, 3)} stays the same`;
     case 'restore':
       return 'its result is in the store';

@@ -7,7 +7,7 @@ const mostOfPath = 20;
 
 /** A report as text; `trace`: where the trace of the build lies, if it is kept. */
 export function reportText(report: BuildReport, trace: string | undefined): string {
-  const { build, slowest, byName, cache } = report;
+  const { build, slowest, byName, cache, shared } = report;
   const parts = [
     buildLine(build, report.durationMs),
     `${[...countTexts(build), `${durationText(report.workMs)} of work`].join(', ')}\n`,
@@ -19,6 +19,7 @@ export function reportText(report: BuildReport, trace: string | undefined): stri
     pathText(report),
     savingText(report),
     cacheText(cache),
+    shared.tasks === 0 ? '' : `shared: ${countText(shared.tasks, 'task')}, ${durationText(shared.durationMs)}\n`,
     trace === undefined ? '' : `trace (ui.perfetto.dev shows it): ${trace}\n`,
   ];
   return parts.filter((each) => each !== '').join('\n');

@@ -1,5 +1,6 @@
 import type { BuildRow, GraphShape, TaskRow } from '../history/rows.ts';
 import { playBuild, type TaskCost, workBehind } from './schedule.ts';
+import { type SharedTotal, sharedWork } from './shared-work.ts';
 
 /** A task with what it took. */
 export interface TimedTask {
@@ -36,6 +37,8 @@ export interface BuildReport {
   readonly criticalPath: { readonly durationMs: number; readonly tasks: readonly TimedTask[] } | null;
   readonly savings: readonly Saving[] | null;
   readonly cache: { readonly restored: number; readonly bytes: number; readonly savedMs: number };
+  /** What one configuration did for others as well. */
+  readonly shared: SharedTotal;
 }
 
 const mostRows = 10;
@@ -61,6 +64,7 @@ export function reportBuild(build: BuildRow, tasks: readonly TaskRow[], graph: G
       bytes: sum(restored, (each) => each.bytes ?? 0),
       savedMs: sum(restored, (each) => each.savedMs ?? 0),
     },
+    shared: sharedWork(tasks, graph),
   };
 }
 

@@ -4,6 +4,7 @@ export type HoldReason =
   | { readonly kind: 'load'; readonly value: number; readonly limit: number }
   | { readonly kind: 'memory'; readonly task: string; readonly neededBytes: number; readonly freeBytes: number }
   | { readonly kind: 'number-threads'; readonly task: string; readonly limit: number }
+  | { readonly kind: 'same-work'; readonly task: string; readonly as: string }
   | { readonly kind: 'weight'; readonly task: string; readonly needed: number; readonly free: number };
 
 /** The one-line text of a reason. */
@@ -17,6 +18,8 @@ export function holdReasonText(reason: HoldReason): string {
       return `${reason.task} has needed ${mebibytes(reason.neededBytes)} of memory, and ${mebibytes(reason.freeBytes)} is free`;
     case 'number-threads':
       return `${reason.task}: ${reason.limit} of these at a time, as its flag number_threads says`;
+    case 'same-work':
+      return `${reason.task} takes what ${reason.as}, which is the same work, will have made`;
     case 'weight':
       return `${reason.task} takes ${reason.needed} slots, and ${reason.free} ${reason.free === 1 ? 'is' : 'are'} free`;
   }

@@ -65,6 +65,7 @@ const holdReason = kinds('kind', {
   load: { value: number, limit: number },
   memory: { task: text, neededBytes: number, freeBytes: number },
   'number-threads': { task: text, limit: number },
+  'same-work': { task: text, as: text },
   weight: { task: text, needed: number, free: number },
 });
 const event = kinds('kind', {

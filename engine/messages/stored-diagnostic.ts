@@ -1,5 +1,6 @@
 import type { Diagnostic, Setting, Severity } from '../base/diagnostic.ts';
 import type { DiagnosticCode } from '../base/diagnostic-codes.ts';
+import { redactLine, redactText } from '../base/redact.ts';
 import type { Span } from '../base/source-text.ts';
 
 /** A place as plain data: one-based line and column, the text of the line, and how many characters to mark. */
@@ -25,9 +26,12 @@ export interface StoredDiagnostic {
   readonly detail?: string | undefined;
 }
 
-/** Diagnostic -> plain data. */
+/** Diagnostic -> plain data, without users and passwords of the addresses in it. */
 export function storeDiagnostic(diagnostic: Diagnostic): StoredDiagnostic {
-  const { code, severity, message, setting, help, detail } = diagnostic;
+  const { code, severity, setting } = diagnostic;
+  const message = redactText(diagnostic.message);
+  const help = diagnostic.help && redactText(diagnostic.help);
+  const detail = diagnostic.detail && redactText(diagnostic.detail);
   const place = diagnostic.span ? storePlace(diagnostic.span) : undefined;
   const related = diagnostic.related?.map((each) => ({ place: storePlace(each.span), message: each.message }));
   const rare = { ...(setting && { setting }), ...(detail !== undefined && { detail }) };
@@ -39,5 +43,5 @@ export function storePlace(span: Span): StoredPlace {
   const { line, column } = span.source.position(span.start);
   const lineText = span.source.line(line);
   const length = Math.max(1, Math.min(span.end - span.start, lineText.length - column + 1));
-  return { path: span.source.path, line, column, lineText, length };
+  return { path: span.source.path, line, column, lineText: redactLine(lineText), length };
 }

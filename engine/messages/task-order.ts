@@ -34,6 +34,8 @@ export interface Sandbox {
   readonly network: boolean;
   /** Fakeroot task: user 0 with a full range of ids (user namespace), may chown, mount and chroot inside. */
   readonly allIds: boolean;
+  /** A line for binfmt_misc: the root is of another architecture, whose programs an emulator runs. */
+  readonly emulation?: string | undefined;
   /** Host path prefix -> path inside; already applied to script, environment and cwd, not to a datastore. */
   readonly relocations: readonly { readonly from: string; readonly to: string }[];
 }

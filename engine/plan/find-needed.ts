@@ -15,11 +15,11 @@ const strength: Readonly<Record<Need, number>> = { none: 0, perhaps: 1, known: 2
  * Walks from the targets down. What is restored, or is up to date and captures outputs, covers everything below it; a
  * task that captures nothing covers nothing. An open task that was done here before may well end as up to date, so what
  * lies below it waits; one that was never done here is taken to run, so that downloads need not wait. `wanted` tasks are
- * needed whatever lies above them.
+ * needed whatever lies above them. What waits for one of `leaders` will most likely be restored: what lies below it waits.
  */
 export function findNeeded(
   inputs: PlanInputs,
-  resolution: Resolution & Partial<SettledScene>,
+  resolution: Resolution & Partial<SettledScene> & { readonly leaders?: ReadonlyMap<TaskKey, TaskKey> },
 ): ReadonlyMap<TaskKey, Need> {
   const { graph } = inputs.described;
   const needs = new Map<TaskKey, Need>();
@@ -30,8 +30,9 @@ export function findNeeded(
     if (need === 'none' || decided === undefined || inputs.progress?.has(key)) continue;
     const own = ownNeed(need, decided);
     needs.set(key, own);
+    const waits = own === 'full' && resolution.leaders?.has(key) === true;
     for (const dependency of graph.dependencies(key)) {
-      const passed = passedOn(inputs, decided, { own, isKnown: resolution.digests.has(dependency) });
+      const passed = passedOn(inputs, decided, { own, waits, isKnown: resolution.digests.has(dependency) });
       if (strength[passed] > strength[needs.get(dependency) ?? 'none']) needs.set(dependency, passed);
     }
   }
@@ -43,7 +44,12 @@ function ownNeed(need: Need, decided: Decided): Need {
   return need === 'known' && decided.decision === 'run' ? 'full' : need;
 }
 
-function passedOn(inputs: PlanInputs, decided: Decided, more: { readonly own: Need; readonly isKnown: boolean }): Need {
+function passedOn(
+  inputs: PlanInputs,
+  decided: Decided,
+  more: { readonly own: Need; readonly waits: boolean; readonly isKnown: boolean },
+): Need {
+  if (more.waits) return 'perhaps';
   if (decided.decision === 'restore') return 'none';
   if (decided.decision === 'run') return more.own;
   const { task } = decided;

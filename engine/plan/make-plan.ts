@@ -1,10 +1,11 @@
 import type { RunReason } from '../messages/reason.ts';
 import type { TaskKey } from '../taskgraph/task-graph.ts';
 import type { Decided } from './decide-task.ts';
-import { findNeeded, type Need } from './find-needed.ts';
+import type { Need } from './find-needed.ts';
 import type { Plan, PlannedTask } from './planned-task.ts';
 import { type PlanInputs, type Resolution, resolveTasks, sharedPredecessors } from './resolve-tasks.ts';
 import { settleScene } from './setscene.ts';
+import { type SharedWork, shareWork } from './share-work.ts';
 
 /**
  * Decides about every task of the graph. While a build goes on it is called again with what has become known since;
@@ -15,9 +16,9 @@ export async function makePlan(inputs: PlanInputs): Promise<Plan> {
   for (;;) {
     const resolved = await resolveTasks(inputs, later);
     const resolution = inputs.scene === undefined ? resolved : await settleScene(inputs, inputs.scene, resolved);
-    const needs = findNeeded(inputs, resolution);
-    const found = findOvertaken(inputs, resolution, needs);
-    if (found.size === 0) return assemble(inputs, resolution, needs);
+    const shared = shareWork(inputs, resolution);
+    const found = findOvertaken(inputs, resolution, shared.needs);
+    if (found.size === 0) return assemble(inputs, resolution, shared);
     for (const [key, predecessor] of found) later.set(key, predecessor);
   }
 }
@@ -56,7 +57,7 @@ function wasRestored(inputs: PlanInputs, key: TaskKey): boolean {
   return Boolean(inputs.scene?.tasks.has(key) && inputs.stamps.get(key)?.restored);
 }
 
-function assemble(inputs: PlanInputs, resolution: Resolution, needs: ReadonlyMap<TaskKey, Need>): Plan {
+function assemble(inputs: PlanInputs, resolution: Resolution, { needs, leaders }: SharedWork): Plan {
   const { graph } = inputs.described;
   const order = graph.topologicalOrder();
   const planned = new Map<TaskKey, PlannedTask>();
@@ -64,7 +65,8 @@ function assemble(inputs: PlanInputs, resolution: Resolution, needs: ReadonlyMap
   for (const key of order.toReversed()) {
     const decided = resolution.decisions.get(key);
     if (decided === undefined) continue;
-    const task = inputs.progress?.has(key) ? decided : place(inputs, decided, { need: needs.get(key) ?? 'none', open });
+    const facts = { need: needs.get(key) ?? 'none', open, sameAs: leaders.get(key) };
+    const task = inputs.progress?.has(key) ? decided : place(inputs, decided, facts);
     planned.set(key, task);
     if (task.decision === 'open') open.set(key, task.waitsFor);
   }
@@ -79,9 +81,16 @@ function assemble(inputs: PlanInputs, resolution: Resolution, needs: ReadonlyMap
 function place(
   inputs: PlanInputs,
   decided: Decided,
-  more: { readonly need: Need; readonly open: ReadonlyMap<TaskKey, readonly TaskKey[]> },
+  more: {
+    readonly need: Need;
+    readonly open: ReadonlyMap<TaskKey, readonly TaskKey[]>;
+    readonly sameAs: TaskKey | undefined;
+  },
 ): PlannedTask {
   const { task } = decided;
+  const { sameAs } = more;
+  if (sameAs !== undefined && more.need === 'full' && decided.decision === 'run')
+    return { task, decision: 'open', waitsFor: [sameAs], reason: decided.reason, sameAs };
   const isCertain = more.need !== 'perhaps' || decided.decision === 'up-to-date' || decided.decision === 'open';
   if (isCertain && more.need !== 'none') return decided;
   const dependents = inputs.described.graph.dependents(task);

@@ -15,7 +15,13 @@ export type PlannedTask = { readonly task: TaskKey } & (
     }
   | { readonly decision: 'up-to-date'; readonly signature: TaskSignature; readonly output: Digest | undefined }
   | { readonly decision: 'not-needed'; readonly coveredBy: readonly TaskKey[] }
-  | { readonly decision: 'open'; readonly waitsFor: readonly TaskKey[]; readonly reason: RunReason }
+  | {
+      readonly decision: 'open';
+      readonly waitsFor: readonly TaskKey[];
+      readonly reason: RunReason;
+      /** A task of another configuration does the very same work: this one will be restored from its result. */
+      readonly sameAs?: TaskKey | undefined;
+    }
 );
 
 /** What will happen in a build. */

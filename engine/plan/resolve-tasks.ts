@@ -35,6 +35,10 @@ export interface PlanInputs {
   readonly progress?: ReadonlyMap<TaskKey, TaskProgress> | undefined;
   /** Tasks whose stored result could not be used in this build, with what went wrong. */
   readonly restoreFailures?: ReadonlyMap<TaskKey, string> | undefined;
+  /** Tasks that failed in this build. */
+  readonly failed?: ReadonlySet<TaskKey> | undefined;
+  /** Tasks with equal signatures each run for themselves: stored results are not to be used. */
+  readonly keepsApart?: boolean | undefined;
   /** What is taken as it is, although it may be out of date. */
   readonly keep?: KeepRule | undefined;
   /** Tasks of foreign recipes that bring a `do_X_setscene`; absent: there are none, or they are not to be used. */

@@ -16,11 +16,18 @@ export interface ResultLookup {
   isLost?(key: string): boolean;
 }
 
+/** A lookup that remembers answers. */
+export interface RememberingLookup extends ResultLookup {
+  /** A result that has come to be since. */
+  learn(key: string, result: KnownResult): void;
+}
+
 /** A lookup that asks for each key at most once, misses included. */
-export function rememberingLookup(lookup: ResultLookup): ResultLookup {
+export function rememberingLookup(lookup: ResultLookup): RememberingLookup {
   const answers = new Map<string, KnownResult | undefined>();
   return {
     isLost: (key) => lookup.isLost?.(key) ?? false,
+    learn: (key, result) => void answers.set(key, result),
     async find(keys) {
       const fresh = [...new Set(keys)].filter((key) => !answers.has(key));
       if (fresh.length > 0) {

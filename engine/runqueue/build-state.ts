@@ -1,10 +1,11 @@
 import type { TaskSignature } from '../base/brands.ts';
 import type { Clock } from '../base/clock.ts';
 import { type Digest, formatDigest } from '../base/digest.ts';
+import type { HoldReason } from '../messages/hold-reason.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan, PlannedTask } from '../plan/planned-task.ts';
 import type { PlanInputs, TaskProgress } from '../plan/resolve-tasks.ts';
-import { type KnownResult, rememberingLookup } from '../plan/result-lookup.ts';
+import { type KnownResult, type RememberingLookup, rememberingLookup } from '../plan/result-lookup.ts';
 import type { Stamp } from '../plan/stamp.ts';
 import type { TaskKey } from '../taskgraph/task-graph.ts';
 import { ReplanPace } from './replan-pace.ts';
@@ -26,7 +27,8 @@ export interface Settled {
 
 /** What is planned, running and done in a build; says which tasks can start. */
 export class BuildState {
-  readonly #inputs: PlanInputs;
+  readonly #inputs: PlanInputs & { readonly results: RememberingLookup };
+  readonly #failed = new Set<TaskKey>();
   readonly #stamps: Map<TaskKey, Stamp>;
   readonly #progress = new Map<TaskKey, TaskProgress>();
   readonly #takenBack = new Set<TaskKey>();
@@ -40,7 +42,7 @@ export class BuildState {
   readonly #onlyRestore: boolean;
 
   private constructor(
-    inputs: PlanInputs,
+    inputs: PlanInputs & { readonly results: RememberingLookup },
     stamps: Map<TaskKey, Stamp>,
     more: { plan: Plan; onlyRestore: boolean; clock: Clock | undefined },
   ) {
@@ -101,6 +103,7 @@ export class BuildState {
   finished(key: TaskKey, stamp: Stamp): readonly TaskKey[] {
     this.#progress.set(key, { state: 'done', signature: stamp.signature, output: stamp.output });
     this.#stamps.set(key, stamp);
+    this.#learn(key, stamp);
     const ready: TaskKey[] = [];
     for (const dependent of this.#dependents(key)) {
       const left = this.#waiting.get(dependent);
@@ -125,6 +128,27 @@ export class BuildState {
       }
       this.#stamps.delete(key);
     }
+  }
+
+  /** Others with the same result can be restored from it from now on. */
+  #learn(key: TaskKey, { signature, output, result }: Stamp): void {
+    const action = this.#inputs.keepsApart ? undefined : this.#inputs.described.task(key).actionKey(signature);
+    if (action !== undefined && output !== undefined && result !== undefined)
+      this.#inputs.results.learn(action, { output, result });
+  }
+
+  /** A task failed: what waits to be restored from its result must look elsewhere. */
+  failed(key: TaskKey): void {
+    this.#failed.add(key);
+  }
+
+  /** A task that could be at work if another one were not doing the same already. */
+  get heldTwin(): HoldReason | undefined {
+    for (const [task, planned] of this.#plan.tasks) {
+      const as = planned.decision === 'open' ? planned.sameAs : undefined;
+      if (as !== undefined && this.#progress.get(as)?.state === 'running') return { kind: 'same-work', task, as };
+    }
+    return undefined;
   }
 
   /** The stored result of a task cannot be used: it will be planned anew. */
@@ -157,7 +181,8 @@ export class BuildState {
     if (!this.#pace.isDue(isIdle)) return undefined;
     const before = this.#plan;
     this.#dropLost();
-    const inputs = { ...this.#inputs, progress: this.#progress, restoreFailures: this.#restoreFailures };
+    const [progress, restoreFailures, failed] = [this.#progress, this.#restoreFailures, this.#failed];
+    const inputs = { ...this.#inputs, progress, restoreFailures, failed };
     this.#plan = await this.#pace.measure(() => makePlan(inputs));
     const settled: Settled[] = [];
     for (const [task, planned] of this.#plan.tasks) {

@@ -1,6 +1,7 @@
 import { InternalError, StxError } from '../base/stx-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { BuildEvent } from '../messages/build-event.ts';
+import type { HoldReason } from '../messages/hold-reason.ts';
 import type { StoredDiagnostic } from '../messages/stored-diagnostic.ts';
 import type { TaskOutcome } from '../messages/task-outcome.ts';
 import { ownDigest } from '../plan/keep-what-is-there.ts';
@@ -123,11 +124,16 @@ class Runqueue {
         if (this.#running.size === 0) return;
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
-          this.#holdWatch.look(this.#isStopped ? undefined : this.#scheduler.hold);
+          this.#holdWatch.look(this.#isStopped ? undefined : this.#hold());
         });
       }
       await this.#takeEnded();
     }
+  }
+
+  #hold(): HoldReason | undefined {
+    const { hold, isIdle } = this.#scheduler;
+    return hold ?? (isIdle ? this.#state.heldTwin : undefined);
   }
 
   /** Throws InternalError when a build that nothing has stopped leaves tasks undone: it must not look like a good one. */
@@ -311,8 +317,9 @@ class Runqueue {
       return !this.#isStopped;
     }
     this.#counts.failed++;
+    this.#state.failed(task.task);
     if (!this.#inputs.keepGoing) this.#isStopped = true;
-    return false;
+    return this.#state.hasOpenTasks();
   }
 
   #writeStamp(task: ActiveTask, described: DescribedTask, outcome: Extract<TaskOutcome, { readonly status: 'ok' }>) {

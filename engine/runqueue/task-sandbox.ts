@@ -43,6 +43,7 @@ export function sandboxOf(
       mounts: [...mounts.values()].sort((a, b) => a.target.length - b.target.length || (a.target < b.target ? -1 : 1)),
       network: hasNetwork(datastore, task),
       allIds: isSwitchedOn(datastore, task, 'fakeroot'),
+      emulation: datastore.get('SANDBOX_EMULATION')?.trim() || undefined,
       relocations,
     },
   };

@@ -57,6 +57,10 @@ export const buildOptions = {
     value: 'FILE',
     help: 'run a task of this recipe file, and nothing of other recipes, whatever it depends on',
   },
+  allOs: {
+    kind: 'flag',
+    help: 'build the targets for every operating system of ALL_OS; what one cannot have is named with the reason',
+  },
   only: {
     kind: 'flag',
     help: 'bring only the recipes of the targets up to date; what others left is used as it is (one that left nothing is built)',
@@ -103,8 +107,37 @@ export const bootOptions = {
   uefi: { kind: 'flag', help: 'with UEFI firmware instead of BIOS' },
 } as const satisfies OptionTable;
 
-/** `stx-bake lock update|check` and `stx-bake doctor`. */
+const imagesDirectory = {
+  kind: 'text',
+  value: 'DIR',
+  help: 'images in this folder and those in it (else: where the configurations leave them)',
+} as const;
+
+/** `stx-bake images list`. */
+export const imagesOptions = {
+  ...commonOptions,
+  json: { kind: 'flag', help: 'answer as JSON, in the form that docs/images.md describes' },
+  dir: imagesDirectory,
+} as const satisfies OptionTable;
+
+/** `stx-bake images select NAME`. */
+export const selectImageOptions = {
+  ...imagesOptions,
+  arch: { kind: 'text', value: 'ARCH', help: 'the architecture of the machine (else x86_64)' },
+  platform: { kind: 'text', value: 'NAME', help: 'what is finer than the architecture, such as power9' },
+} as const satisfies OptionTable;
+
+/** `stx-bake doctor`. */
 export const hostOptions = { ...commonOptions, yes } as const satisfies OptionTable;
+
+/** `stx-bake lock ...`. */
+export const lockOptions = {
+  ...hostOptions,
+  sources: {
+    kind: 'flag',
+    help: 'with `update`: write the newest commits of sources with AUTOREV into SRCREV_LOCK_FILE instead',
+  },
+} as const satisfies OptionTable;
 
 /** `stx-bake inspect ...` other than a variable. */
 export const inspectOptions = { ...commonOptions, json } as const satisfies OptionTable;
@@ -126,6 +159,7 @@ export const planOptions = {
   ...commonOptions,
   json: { kind: 'flag', help: 'answer as JSON, in the form that docs/explain.md describes' },
   all: { kind: 'flag', help: 'a line for every task, those that are up to date or not needed too' },
+  allOs: buildOptions.allOs,
   task: buildOptions.task,
   force: buildOptions.force,
   clearStamp: buildOptions.clearStamp,
@@ -176,6 +210,45 @@ export const graphTreeOptions = {
 export const createLayerOptions = {
   ...commonOptions,
   priority: { kind: 'text', value: 'N', help: 'its BBFILE_PRIORITY (else 6)' },
+} as const satisfies OptionTable;
+
+/** `stx-bake devtool modify RECIPE [DIR]`. */
+export const devtoolModifyOptions = {
+  ...commonOptions,
+  noExtract: { kind: 'flag', help: 'take DIR as it is, a git work tree of the sources' },
+} as const satisfies OptionTable;
+
+/** `stx-bake devtool finish RECIPE LAYER`. */
+export const devtoolFinishOptions = {
+  ...commonOptions,
+  override: {
+    kind: 'text',
+    value: 'WORD',
+    help: 'the patches are for systems with this word of OVERRIDES alone: a system, a release, a family, rpm',
+  },
+} as const satisfies OptionTable;
+
+/** `stx-bake devtool upgrade RECIPE`. */
+export const devtoolUpgradeOptions = {
+  ...commonOptions,
+  newVersion: {
+    kind: 'text',
+    long: 'to',
+    short: 'V',
+    value: 'V',
+    help: 'the new version, for sources that are downloads',
+  },
+  srcrev: {
+    kind: 'text',
+    value: 'R',
+    help: 'the new commit, branch or tag, for sources of git (else the newest of the branch)',
+  },
+} as const satisfies OptionTable;
+
+/** `stx-bake devtool status`. */
+export const devtoolStatusOptions = {
+  ...commonOptions,
+  json: { kind: 'flag', help: 'answer as JSON, in the form that docs/developer-guide.md describes' },
 } as const satisfies OptionTable;
 
 const rewriting = {
@@ -272,7 +345,13 @@ export type BuildCall = Call<typeof buildOptions>;
 export type ReplayCall = Call<typeof replayOptions>;
 /** The call of `stx-bake boot`. */
 export type BootCall = Call<typeof bootOptions>;
-/** The call of `stx-bake lock` and `stx-bake doctor`. */
+/** The call of `stx-bake images list`. */
+export type ImagesCall = Call<typeof imagesOptions>;
+/** The call of `stx-bake images select`. */
+export type SelectImageCall = Call<typeof selectImageOptions>;
+/** The call of `stx-bake lock`. */
+export type LockCall = Call<typeof lockOptions>;
+/** The call of `stx-bake doctor`. */
 export type HostCall = Call<typeof hostOptions>;
 /** The call of `stx-bake inspect`. */
 export type InspectCall = Call<typeof inspectOptions>;
@@ -290,6 +369,12 @@ export type GraphCall = Call<typeof graphOptions>;
 export type GraphTreeCall = Call<typeof graphTreeOptions>;
 /** The call of `stx-bake layers create`. */
 export type CreateLayerCall = Call<typeof createLayerOptions>;
+/** The call of `stx-bake devtool modify`. */
+export type DevtoolModifyCall = Call<typeof devtoolModifyOptions>;
+/** The call of `stx-bake devtool finish`. */
+export type DevtoolFinishCall = Call<typeof devtoolFinishOptions>;
+/** The call of `stx-bake devtool upgrade`. */
+export type DevtoolUpgradeCall = Call<typeof devtoolUpgradeOptions>;
 /** The call of `stx-bake fmt`. */
 export type RewriteCall = Call<typeof formatOptions>;
 /** The call of `stx-bake convert-syntax`. */

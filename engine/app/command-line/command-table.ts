@@ -11,12 +11,16 @@ import {
   graphOptions,
   graphTreeOptions,
   hostOptions,
+  imagesOptions,
   inspectOptions,
   inspectVariableOptions,
   lintOptions,
+  lockOptions,
   planOptions,
+  selectImageOptions,
   whyOptions,
 } from './command-options.ts';
+import { devtoolCommands } from './devtool-commands.ts';
 import { completionCommandRow, viewCommands } from './view-commands.ts';
 
 const recipeNames = 'RECIPE is a name (PN), something that a recipe provides, mc:CONFIGURATION:NAME, or a .bb file.';
@@ -28,8 +32,9 @@ const building = [
     summary: 'build: a recipe, recipe:task, mc:CONFIGURATION:recipe, mc:CONFIGURATION:recipe:task',
     details: [
       '`stx-bake build TARGET...` is the same, for a target that has the name of a command.',
+      'A CONFIGURATION is a word of BBMULTICONFIG or has a file conf/multiconfig/CONFIGURATION.conf in a layer: `mc:centos:NAME`.',
       '-e, -p, -s and -g answer as BitBake does and build nothing; `stx-bake inspect` answers more.',
-      'Example: `stx-bake stx-image-minimal`, `stx-bake -k busybox zlib:compile`, `stx-bake -n stx-image-minimal`.',
+      'Example: `stx-bake stx-image-minimal`, `stx-bake --all-os stx-image`, `stx-bake -k busybox zlib:compile`, `stx-bake -n stx-image-minimal`.',
     ],
     options: buildOptions,
     load: async () => (await import('../commands/target-command.ts')).targetCommand,
@@ -50,9 +55,28 @@ const building = [
     name: 'boot',
     usage: 'IMAGE',
     summary: 'start a built image in qemu, its serial console on this terminal',
-    details: ['Example: `stx-bake boot stx-image-minimal --entry rt --uefi`.'],
+    details: ['Example: `stx-bake boot stx-image --entry rt --uefi`, `stx-bake boot mc:CONFIGURATION:stx-image`.'],
     options: bootOptions,
     load: async () => (await import('../commands/boot-command.ts')).bootCommand,
+  }),
+  command({
+    name: 'images list',
+    summary: 'the images that are built: name, architecture, platform, system, kernels, size, file',
+    details: ['docs/images.md has the rules for names. Example: `stx-bake images list --json`.'],
+    options: imagesOptions,
+    load: async () => (await import('../commands/images-command.ts')).listImagesCommand,
+  }),
+  command({
+    name: 'images select',
+    usage: 'NAME',
+    summary:
+      'the file of the image NAME for a machine: by architecture and platform, by architecture, or the plain name',
+    details: [
+      'The plain name is that of x86_64. Ends with 1 when there is no such image.',
+      'Example: `stx-bake images select my-image`, `stx-bake images select --arch ppc64le --platform power9 my-image`.',
+    ],
+    options: selectImageOptions,
+    load: async () => (await import('../commands/images-command.ts')).selectImageCommand,
   }),
   command({
     name: 'lock',
@@ -61,9 +85,11 @@ const building = [
       'write the lock of vendor packages anew, add what it lacks, or say what has drifted (of these roots; default: all)',
     details: [
       '`add` leaves every locked version as it is; `diff OLD NEW` compares two lock files.',
-      'Example: `stx-bake lock check`, `stx-bake lock update build-root`.',
+      '`update --sources` writes the commits of sources with AUTOREV: builds with BB_SRCREV_POLICY = "lock" take these alone.',
+      '`mc:CONFIGURATION` and `mc:CONFIGURATION:ROOT` are the locks of that configuration.',
+      'Example: `stx-bake lock check`, `stx-bake lock update build-root`, `stx-bake lock update mc:centos`.',
     ],
-    options: hostOptions,
+    options: lockOptions,
     load: async () => (await import('../commands/lock-command.ts')).lockCommand,
   }),
   command({
@@ -341,6 +367,7 @@ export const commands: readonly Command[] = [
   ...inspecting,
   ...graphs,
   ...layers,
+  ...devtoolCommands,
   ...cacheCommands,
   ...style,
   completionCommandRow(() => commands),
