@@ -5,7 +5,7 @@ import { placeOfWord } from './place-of-word.ts';
 
 /**
  * Checks what users set in the variables that CHECKED_VARIABLES names, by two flags of each: `[validitems]` lists the words
- * it may hold, `[validpattern]` is a regular expression that the whole value matches, `[doc]` then says what is right.
+ * it may hold, `[validpattern]` is a regular expression that the whole value matches, `[doc]` says what is right.
  * Reports `invalid-value` where the variable was set. OpenEmbedded knows `validitems` for IMAGE_FEATURES.
  */
 export function checkValues(evaluation: Evaluation): void {
@@ -23,7 +23,8 @@ function checkWords(evaluation: Evaluation, name: string): void {
   const known = words(valid);
   for (const word of words(datastore.get(name)).filter((each) => !known.includes(each))) {
     const span = placeOfWord(word, name, datastore);
-    const help = didYouMean(word, known) ?? `known are ${known.map((each) => `\`${each}\``).join(', ')}`;
+    const list = `known are ${known.map((each) => `\`${each}\``).join(', ')}`;
+    const help = didYouMean(word, known) ?? datastore.flag(name, 'doc') ?? list;
     evaluation.report(errorDiagnostic('invalid-value', `\`${name}\` cannot hold \`${word}\``, { span, help }));
   }
 }

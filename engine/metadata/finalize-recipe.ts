@@ -11,6 +11,7 @@ import { explodeNames, openConstraint } from './dependency-text.ts';
 import { inheritClasses } from './evaluate-file.ts';
 import type { Evaluation } from './evaluation.ts';
 import { fire, registerHandlers } from './event-handlers.ts';
+import { standInSources } from './external-source.ts';
 import { readGraphFlags } from './graph-flags.ts';
 import type { Collection } from './layer.ts';
 import { placeOfWord } from './place-of-word.ts';
@@ -37,6 +38,7 @@ export function finalizeRecipe(evaluation: Evaluation, origin: RecipeOrigin): Re
     const tasks = evaluation.tasks.resolve((text) => evaluation.datastore.expand(text));
     replaceVirtualProviders(evaluation.datastore, tasks.keys());
     translateNames(evaluation);
+    standInSources(evaluation.datastore);
     checkTaskSwitches(evaluation, tasks.keys());
     checkTaskValues(evaluation.datastore, {
       tasks: tasks.keys(),

@@ -1,11 +1,11 @@
 import { compareCodePoints } from '../base/canonical-json.ts';
-import { type Diagnosed, type Diagnostic, errorDiagnostic } from '../base/diagnostic.ts';
+import type { Diagnosed, Diagnostic } from '../base/diagnostic.ts';
 import type { FileReader } from '../base/file-reader.ts';
-import { didYouMean } from '../base/spelling.ts';
 import type { InlineEvaluator } from '../datastore/inline-evaluator.ts';
 import type { SourceRevisions } from '../python/engine-host.ts';
 import type { ParseCachePorts } from './cache/cache-ports.ts';
 import { ParseCache } from './cache/parse-cache.ts';
+import { type AskedConfigurations, ChosenConfigurations, choosingVariables } from './choose-configurations.ts';
 import type { ParseThreads } from './evaluate-recipes.ts';
 import { FileCache } from './file-cache.ts';
 import { type LoadSession, loadConfiguration } from './load-configuration.ts';
@@ -18,6 +18,8 @@ export interface WorkspaceOptions extends GivenFacts {
   readonly evaluator: InlineEvaluator;
   /** Names to load; without it the default one and all of BBMULTICONFIG. */
   readonly configurations?: readonly string[] | undefined;
+  /** Names that are wanted besides: read when a layer has a file for them. */
+  readonly asked?: AskedConfigurations | undefined;
   /** Where results are kept for the next invocation; without it everything is evaluated. */
   readonly cache?: ParseCachePorts | undefined;
   readonly threads?: ParseThreads | undefined;
@@ -38,45 +40,45 @@ export function loadWorkspace(options: WorkspaceOptions): Diagnosed<Workspace> {
     cache: new ParseCache(options.cache, files),
     threads: options.threads,
     revisions: options.revisions,
-    remembered: ['BBMULTICONFIG', ...(options.remembered ?? [])],
+    remembered: [...choosingVariables, ...(options.remembered ?? [])],
   };
   const diagnostics: Diagnostic[] = [];
   const configurations = new Map<string, LoadedConfiguration>();
-  const load = (name: string): LoadedConfiguration | undefined => {
-    const { value, diagnostics: found } = loadConfiguration(name, session);
-    diagnostics.push(...found);
-    return value;
-  };
-  const first = load('');
-  const names = first ? configurationNames(first.base, options.configurations, diagnostics) : [];
-  for (const name of names) {
-    const loaded = name === '' ? first : load(name);
-    if (loaded !== undefined) configurations.set(name, loaded);
+  const unavailable = new Map<string, readonly Diagnostic[]>();
+  const chosen = new ChosenConfigurations(files.reader);
+  const first = loadConfiguration('', session);
+  diagnostics.push(...first.diagnostics);
+  if (first.value !== undefined) choose(chosen, first.value.base, options);
+  for (const name of first.value === undefined || hasError(chosen.diagnostics) ? [] : chosen.names) {
+    const loaded = name === '' ? { ...first, diagnostics: [] } : loadConfiguration(name, session);
+    if (name !== '' && lacksOnlyVariant(loaded.diagnostics)) {
+      unavailable.set(name, loaded.diagnostics);
+      continue;
+    }
+    diagnostics.push(...loaded.diagnostics);
+    if (loaded.value === undefined) continue;
+    configurations.set(name, loaded.value);
+    // More names may come with each.
+    if (options.configurations === undefined) chosen.declared(loaded.value.base);
   }
   session.cache.save();
-  return { value: { configurations }, diagnostics: sorted(diagnostics) };
+  return { value: { configurations, unavailable }, diagnostics: sorted([...diagnostics, ...chosen.diagnostics]) };
 }
 
-function configurationNames(
-  base: BaseConfiguration,
-  wanted: readonly string[] | undefined,
-  diagnostics: Diagnostic[],
-): readonly string[] {
-  const declared = (base.value('BBMULTICONFIG') ?? '').split(/\s+/).filter((name) => name !== '');
-  const place = (): Pick<Diagnostic, 'span'> => ({ span: base.datastore.definition('BBMULTICONFIG') });
-  const before = diagnostics.length;
-  for (const name of declared.filter((each) => /^\d/.test(each))) {
-    const message = `the configuration name \`${name}\` cannot start with a digit`;
-    diagnostics.push(errorDiagnostic('invalid-value', message, place()));
-  }
-  const known = ['', ...new Set(declared.filter((each) => !/^\d/.test(each)))];
-  for (const name of (wanted ?? []).filter((each) => !known.includes(each))) {
-    const help = didYouMean(name, known) ?? 'BBMULTICONFIG in conf/local.conf lists the configurations';
-    const message = `there is no configuration \`${name}\``;
-    diagnostics.push(errorDiagnostic('unknown-configuration', message, { ...place(), help }));
-  }
-  if (diagnostics.slice(before).some((each) => each.severity === 'error')) return [];
-  return wanted ? known.filter((name) => wanted.includes(name)) : known;
+function choose(chosen: ChosenConfigurations, base: BaseConfiguration, options: WorkspaceOptions): void {
+  chosen.declared(base);
+  if (options.asked !== undefined) chosen.asked(options.asked, base);
+  if (options.configurations !== undefined) chosen.restrict(options.configurations, base);
+}
+
+/** Whether nothing is wrong with it but that what it selects does not exist for its system. */
+function lacksOnlyVariant(diagnostics: readonly Diagnostic[]): boolean {
+  const errors = diagnostics.filter((each) => each.severity === 'error');
+  return errors.length > 0 && errors.every(({ code }) => code === 'variant-unavailable');
+}
+
+function hasError(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((each) => each.severity === 'error');
 }
 
 /** By path and place; a problem of a shared file, met once for every recipe that reads it, is kept once. */

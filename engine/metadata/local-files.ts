@@ -58,6 +58,12 @@ export function fileDirectories(datastore: Datastore): readonly string[] {
   return [...directories];
 }
 
+/** The directories of FILESEXTRAPATHS and FILESPATH alone, strongest first. */
+export function plainFileDirectories(datastore: Datastore): readonly string[] {
+  const all = [...extraDirectories(datastore), ...mainDirectories(datastore)];
+  return [...new Set(all.map((each) => normalize(each).replace(/(.)\/$/, '$1')))];
+}
+
 function extraDirectories(datastore: Datastore): readonly string[] {
   return split(datastore.get('FILESEXTRAPATHS')).filter((each) => each !== '__default');
 }

@@ -1,3 +1,4 @@
+import { redactUrl } from '../base/redact.ts';
 import { parseSrcUri, type SrcUriEntry } from '../base/src-uri.ts';
 import { StxError } from '../base/stx-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
@@ -27,7 +28,7 @@ function revisionOf(datastore: Datastore, { word, url, parameters }: SrcUriEntry
   const variable = name === undefined ? 'SRCREV' : `SRCREV_${name}`;
   const place = { setting: { variable: 'SRC_URI', word }, span: datastore.definition('SRC_URI') };
   if (inAddress !== undefined && set !== undefined && inAddress !== set) {
-    const message = `\`${url}\` has the revision ${inAddress} in SRC_URI and ${set} in \`${variable}\``;
+    const message = `\`${redactUrl(url)}\` has the revision ${inAddress} in SRC_URI and ${set} in \`${variable}\``;
     throw StxError.of('bad-source-uri', message, { ...place, help: 'name one of them' });
   }
   const revision = inAddress ?? set;
@@ -37,7 +38,7 @@ function revisionOf(datastore: Datastore, { word, url, parameters }: SrcUriEntry
     return revisions.newest({ address: word, reference, value: (each) => datastore.get(each) });
   }
   if (revision !== undefined && reference === undefined) return revision;
-  throw StxError.of('missing-revision', `\`${url}\` has no revision`, {
+  throw StxError.of('missing-revision', `\`${redactUrl(url)}\` has no revision`, {
     ...place,
     help: `set \`${variable}\` to a commit (40 hexadecimal digits), or to "\${AUTOREV}" for the newest of the branch`,
   });

@@ -48,6 +48,11 @@ interface NeutralWord {
   readonly name: string;
 }
 
+/** What a recipe is built with are programs of the machine that builds: where that is not the target, the system may mark them. */
+function suffix(kind: string, variable: string, datastore: Evaluation['datastore']): string {
+  return kind === 'cmd' && variable === 'VENDOR_DEPENDS' ? (datastore.get('VENDOR_PROGRAM_SUFFIX') ?? '') : '';
+}
+
 function translateWord(evaluation: Evaluation, { variable, word, name }: NeutralWord): string {
   const { datastore } = evaluation;
   const colon = name.indexOf(':');
@@ -55,7 +60,7 @@ function translateWord(evaluation: Evaluation, { variable, word, name }: Neutral
   if (!vendorNameKinds.includes(kind)) return name;
   const neutral = name.slice(colon + 1);
   const found = translateName(kind, neutral, (table, flag) => datastore.flag(table, flag));
-  if (found !== undefined) return found.join(' ');
+  if (found !== undefined) return found.map((each) => each + suffix(kind, variable, datastore)).join(' ');
   const distro = datastore.get('DISTRO') ?? '';
   const pn = datastore.get('PN') ?? '';
   const message = `\`${distro}\` has no name for \`${kind}:${neutral}\`, which ${variable} of \`${pn}\` names`;

@@ -74,4 +74,6 @@ export interface LoadedConfiguration {
 export interface Workspace {
   /** Configuration name -> what belongs to it; the default one has the empty name. */
   readonly configurations: ReadonlyMap<string, LoadedConfiguration>;
+  /** Further ones that cannot be had, each with its errors `variant-unavailable`, which tell why. */
+  readonly unavailable?: ReadonlyMap<string, readonly Diagnostic[]> | undefined;
 }

@@ -1,4 +1,4 @@
-import type { StoredRecipes } from './cache-file.ts';
+import type { StoredBase, StoredRecipes } from './cache-file.ts';
 
 /** What the cache knows a recipe by. */
 export interface CachedNames {
@@ -20,6 +20,18 @@ export function namesInCache(text: string, prefix: string): readonly CachedNames
     return found(text.split('\n'), JSON.stringify(prefix).slice(0, -1));
   } catch {
     return [];
+  }
+}
+
+/** The value that a variable of the default configuration last had, of those that a cache keeps; `undefined` for others. */
+export function valueInCache(text: string, name: string): string | undefined {
+  const lines = text.split('\n', 3);
+  if (!lines[0]?.startsWith('stx-parse-cache ')) return undefined;
+  try {
+    const heads = JSON.parse(lines[2] ?? '') as readonly Pick<StoredBase, 'name' | 'values'>[];
+    return heads.find((head) => head.name === '')?.values?.[name] ?? undefined;
+  } catch {
+    return undefined;
   }
 }
 
