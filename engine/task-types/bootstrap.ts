@@ -14,7 +14,7 @@ export const bootstrapTask: TaskType = {
     'bootstrap_setup',
     'bootstrap_finish',
   ],
-  unhashedVariables: ['DL_DIR', 'LOCK_FILE'],
+  unhashedVariables: ['DL_DIR', 'LOCK_FILE', 'BOOTSTRAP_EMULATION'],
   hostTools: ['mmdebstrap', 'apt-get', 'dpkg', 'dpkg-deb', 'tar'],
   pool: 'processor',
   description: 'Makes a root file system from locked packages, without network.',

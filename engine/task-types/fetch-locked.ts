@@ -7,6 +7,7 @@ export const fetchLockedTask: TaskType = {
   unhashedVariables: [
     'DL_DIR',
     'LOCK_FILE',
+    'LOCK_BASE_ROOT',
     'LOCK_MIRRORS',
     'LOCK_REPOSITORY_URLS',
     'PREMIRRORS',

@@ -20,6 +20,7 @@ export const fetchTask: TaskType = {
     'http_proxy',
     'https_proxy',
     'no_proxy',
+    'SOURCE_HELP',
   ],
   hashedFlags: [{ variable: 'SRC_URI', ending: 'sha256sum' }],
   readsLocalSources: true,

@@ -25,6 +25,8 @@ export const packageTask: TaskType = {
     'DESCRIPTION',
     'SECTION',
     'INSANE_SKIP',
+    'CONFFILES',
+    'PACKAGE_LINTIAN_OVERRIDES',
     'USERADD_PACKAGES',
     'SYSTEMD_PACKAGES',
     'SYSTEMD_SERVICE',

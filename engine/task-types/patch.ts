@@ -4,7 +4,7 @@ import type { TaskType } from './task-type.ts';
 export const patchTask: TaskType = {
   name: 'patch',
   variables: ['SRC_URI', 'S', 'PATCH_SET', 'PATCH_WITHIN', 'PATCH_SERIES'],
-  unhashedVariables: ['FILESPATH', 'WORKDIR', 'DL_DIR'],
+  unhashedVariables: ['FILESPATH', 'WORKDIR', 'DL_DIR', 'EXTERNALSRC'],
   readsLocalSources: true,
   hostTools: ['patch'],
   pool: 'processor',

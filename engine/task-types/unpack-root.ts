@@ -4,7 +4,7 @@ import type { TaskType } from './task-type.ts';
 export const unpackRootTask: TaskType = {
   name: 'unpack-root',
   variables: ['PN'],
-  unhashedVariables: ['TMPDIR', 'WORKDIR', 'BOOTSTRAP_DIR', 'UNPACK_ROOT_DIR'],
+  unhashedVariables: ['TMPDIR', 'WORKDIR', 'BOOTSTRAP_DIR', 'UNPACK_ROOT_DIR', 'ROOTS_STORE'],
   hostTools: ['tar'],
   pool: 'processor',
   description: 'Unpacks a bootstrapped root so that other tasks can run in it.',

@@ -1,11 +1,15 @@
-import { copyFile, lstat, mkdir, readdir, readlink, symlink } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize, relative } from 'node:path';
 import { systemError } from '../../base/system-error.ts';
 import type { BuiltinTask } from '../builtin-task.ts';
 import { replaceDirectory } from '../replace-directory.ts';
 import { outputDirectory, requiredVariable } from '../task-variable.ts';
+import { relocatePkgConfig } from './relocate-pkg-config.ts';
 
-/** Copies the folders of SYSROOT_DIRS from D to the task's output directory: what DEPENDS hands to other recipes. */
+/**
+ * Copies the folders of SYSROOT_DIRS from D to the task's output directory: what DEPENDS hands to other recipes. Flags of `.pc`
+ * files lead into the tree that they lie in, so that pkg-config needs no other root for them than for the vendor's.
+ */
 export const run: BuiltinTask = async ({ order, log, signal }) => {
   const source = requiredVariable(order, 'D');
   const target = outputDirectory(order);
@@ -60,7 +64,9 @@ async function copyInto(copy: Copy): Promise<number> {
   }
   await mkdir(dirname(to), { recursive: true });
   if (stats.isSymbolicLink()) await symlink(insideTarget(await readlink(from), copy.path), to);
-  else if (stats.isFile()) await copyFile(from, to);
+  else if (stats.isFile() && /\/pkgconfig\/[^/]+\.pc$/.test(copy.path)) {
+    await writeFile(to, relocatePkgConfig(await readFile(from, 'utf8'), copy.path), { mode: stats.mode & 0o777 });
+  } else if (stats.isFile()) await copyFile(from, to);
   return 1;
 }
 
