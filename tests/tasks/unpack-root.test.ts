@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { run as deploy } from '../../engine/tasks/deploy/deploy.ts';
@@ -33,12 +42,18 @@ function bootstrapped(directory: string) {
   ];
 }
 
+/** Variables of a root called build-root below a folder, and where it lies once it is laid out. */
+function placed(directory: string, name = 'build-root') {
+  const target = join(directory, 'roots/of/default', name);
+  return { target, variables: { UNPACK_ROOT_DIR: target, ROOTS_STORE: join(directory, 'roots') } };
+}
+
 test('unpack-root gives a root that its owner can read and remove, without the content of /dev', async (t) => {
   using directory = temporaryDirectory();
-  const target = join(directory.path, 'roots/build-root');
+  const { target, variables } = placed(directory.path);
   mkdirSync(join(target, 'of-the-old-root'), { recursive: true });
   const dependencies = bootstrapped(directory.path);
-  await unpackRoot(contextIn(directory.path, { variables: { UNPACK_ROOT_DIR: target }, dependencies }));
+  await unpackRoot(contextIn(directory.path, { variables, dependencies }));
   t.deepEqual(readdirSync(target).sort(), ['dev', 'etc']);
   t.deepEqual(readdirSync(join(target, 'dev')), []);
   t.is(statSync(join(target, 'etc/shadow')).mode & 0o600, 0o600);
@@ -47,34 +62,65 @@ test('unpack-root gives a root that its owner can read and remove, without the c
   t.notThrows(() => accessSync(join(target, 'etc/shadow'), constants.R_OK | constants.W_OK));
 });
 
+test('the same root of two configurations is laid out once, and goes when both have another one', async (t) => {
+  using directory = temporaryDirectory();
+  const dependencies = bootstrapped(directory.path);
+  const first = placed(directory.path);
+  const second = placed(directory.path, '../other/build-root');
+  for (const { variables } of [first, second]) await unpackRoot(contextIn(directory.path, { variables, dependencies }));
+  const contents = join(directory.path, 'roots/content');
+  const [content = ''] = readdirSync(contents);
+  t.deepEqual(readdirSync(contents), [content]);
+  t.is(realpathSync(first.target), realpathSync(second.target));
+  mkdirSync(join(directory.path, 'made/srv'));
+  execFileSync('tar', ['-cf', join(directory.path, 'boot/root.tar'), '-C', join(directory.path, 'made'), './srv']);
+  await unpackRoot(contextIn(directory.path, { variables: first.variables, dependencies }));
+  t.deepEqual(readdirSync(first.target), ['srv']);
+  t.deepEqual(readdirSync(second.target).sort(), ['dev', 'etc']);
+  await unpackRoot(contextIn(directory.path, { variables: second.variables, dependencies }));
+  t.is(readdirSync(contents).length, 1);
+  t.false(existsSync(join(contents, content)));
+});
+
+test('of two tasks that want the same root at once, one makes it', async (t) => {
+  using directory = temporaryDirectory();
+  const dependencies = bootstrapped(directory.path);
+  const names = ['one', 'two', 'three'].map((name) => placed(directory.path, name));
+  await Promise.all(names.map(({ variables }) => unpackRoot(contextIn(directory.path, { variables, dependencies }))));
+  t.deepEqual(new Set(names.map(({ target }) => realpathSync(target))).size, 1);
+  t.is(readdirSync(join(directory.path, 'roots/content')).length, 1);
+});
+
 test('a broken root.tar leaves the old root and nothing half unpacked', async (t) => {
   using directory = temporaryDirectory();
-  const target = join(directory.path, 'roots/build-root');
-  mkdirSync(join(target, 'old'), { recursive: true });
+  const { target, variables } = placed(directory.path);
   const dependencies = bootstrapped(directory.path);
+  await unpackRoot(contextIn(directory.path, { variables, dependencies }));
+  const before = realpathSync(target);
   writeFileSync(join(directory.path, 'boot/root.tar'), 'x'.repeat(2000));
-  const context = contextIn(directory.path, { variables: { UNPACK_ROOT_DIR: target }, dependencies });
+  const context = contextIn(directory.path, { variables, dependencies });
   await t.throwsAsync(async () => unpackRoot(context), {
     message: /unpacking .*root\.tar.* failed.*\[system-failure\]/s,
   });
-  t.deepEqual(readdirSync(join(directory.path, 'roots')), ['build-root']);
-  t.deepEqual(readdirSync(target), ['old']);
+  t.is(realpathSync(target), before);
+  t.is(readdirSync(join(directory.path, 'roots/content')).length, 1);
 });
 
 test('a cancelled unpack-root leaves no half root', async (t) => {
   using directory = temporaryDirectory();
-  const target = join(directory.path, 'roots/build-root');
+  const { target, variables } = placed(directory.path);
   const dependencies = bootstrapped(directory.path);
   const stop = new AbortController();
   stop.abort();
-  const context = contextIn(directory.path, { variables: { UNPACK_ROOT_DIR: target }, dependencies }, stop.signal);
+  const context = contextIn(directory.path, { variables, dependencies }, stop.signal);
   await t.throwsAsync(async () => unpackRoot(context));
-  t.deepEqual(readdirSync(join(directory.path, 'roots')), []);
+  t.false(existsSync(target));
+  t.false(existsSync(join(directory.path, 'roots/content')));
 });
 
 test('unpack-root without a dependency that made a root says so', async (t) => {
   using directory = temporaryDirectory();
-  const variables = { UNPACK_ROOT_DIR: join(directory.path, 'roots/x') };
+  const { variables } = placed(directory.path);
   await t.throwsAsync(async () => unpackRoot(contextIn(directory.path, { variables })), {
     message: /no dependency .* `root\.tar` \[missing-input\]/,
   });

@@ -19,7 +19,7 @@ const shownFailures = 5;
  */
 export const run: BuiltinTask = async (context) => {
   const { variables } = context.order;
-  const records = await readLockedRecords(context.order);
+  const records = beyond(await readLockedRecords(context.order), variables['LOCK_BASE_ROOT']?.trim() ?? '');
   const directory = requireVariable(variables, 'DL_DIR');
   const kept = new Map<LockRecord, string>();
   for (const record of records) {
@@ -37,6 +37,11 @@ export const run: BuiltinTask = async (context) => {
   }));
   return { artifacts, bytes: wanted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
 };
+
+/** The records that a root has beyond those of the one that it is laid over (LOCK_BASE_ROOT), which has been fetched. */
+function beyond(records: readonly LockRecord[], base: string): readonly LockRecord[] {
+  return base === '' ? records : records.filter(({ roots }) => !roots.includes(base));
+}
 
 async function fetchRecords(records: readonly LockRecord[], directory: string, context: TaskContext): Promise<void> {
   const { variables } = context.order;

@@ -91,7 +91,7 @@ function localSource(uri: SrcUriEntry, locals: ReadonlyMap<string, FoundFile>): 
 function remoteSource(uri: SrcUriEntry, variables: Variables): RemoteSource {
   const path = uri.path.replace(/[?#].*$/, '');
   const name = uri.parameters.get('downloadfilename') ?? decodeName(/\/[^/]+$/.test(path) ? posix.basename(path) : '');
-  if (name === '' || name === '.' || name === '..' || name.includes('/')) {
+  if (name === '' || name === '.' || name === '..' || /[\p{Cc}/]/u.test(name)) {
     throw badEntry(uri, 'names no file; add `;downloadfilename=NAME`');
   }
   const label = uri.parameters.get('name');

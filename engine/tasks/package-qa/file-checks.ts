@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordedEntry } from '../package/package-record.ts';
@@ -32,7 +33,8 @@ export const fileChecks: readonly PackageCheck[] = [
       const paths: string[] = [];
       for (const entry of facts.record.entries) {
         if (entry.kind !== 'file' || entry.sizeBytes === 0) continue;
-        if (await holdsOneOf(join(facts.root, entry.path), facts.recipe.buildPaths)) paths.push(`/${entry.path}`);
+        const file = { path: join(facts.root, entry.path), sizeBytes: entry.sizeBytes };
+        if (await holdsOneOf(file, facts.recipe.buildPaths)) paths.push(`/${entry.path}`);
       }
       if (paths.length === 0) return [];
       return [
@@ -145,9 +147,17 @@ export const fileChecks: readonly PackageCheck[] = [
 
 const CHUNK = 1 << 20;
 
-/** Whether a file holds one of the texts; read in pieces that overlap. */
-async function holdsOneOf(path: string, texts: readonly string[]): Promise<boolean> {
+/** Whether a file holds one of the texts; a large one is read in pieces that overlap. */
+async function holdsOneOf(
+  { path, sizeBytes }: { readonly path: string; readonly sizeBytes: number },
+  texts: readonly string[],
+): Promise<boolean> {
   const wanted = texts.filter((each) => each !== '').map((each) => Buffer.from(each));
+  if (sizeBytes <= CHUNK) {
+    // The thread has nothing else to do: to hand the reading to another one takes longer than it does.
+    const whole = readFileSync(path);
+    return wanted.some((each) => whole.includes(each));
+  }
   const overlap = Math.max(0, ...wanted.map((each) => each.length - 1));
   await using file = await open(path);
   let rest = Buffer.alloc(0);

@@ -1,6 +1,11 @@
 import { splitWords } from '../package/package-order.ts';
+import type { PackageRecord } from '../package/package-record.ts';
 import type { PackageCheck, RecipeCheck } from './facts.ts';
 import { listed } from './file-checks.ts';
+
+function holdsUnit({ entries }: PackageRecord, unit: string): boolean {
+  return entries.some(({ path }) => path.endsWith(`/${unit}`));
+}
 
 /** Checks of what a recipe says of its packages. */
 export const metadataChecks: readonly PackageCheck[] = [
@@ -28,7 +33,7 @@ export const metadataChecks: readonly PackageCheck[] = [
     name: 'unit-file',
     find: ({ record }) =>
       record.units
-        .filter((unit) => !record.entries.some(({ path }) => path.endsWith(`/${unit}`)))
+        .filter((unit) => !holdsUnit(record, unit) && !holdsUnit(record, unit.replace(/@.+(\.\w+)$/, '@$1')))
         .map((unit) => ({ text: `the unit \`${unit}\` is not in it`, help: 'see `SYSTEMD_SERVICE` and `FILES`' })),
   },
   {

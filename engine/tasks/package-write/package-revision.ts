@@ -22,17 +22,20 @@ export async function run(context: TaskContext): Promise<TaskProduct> {
   const said = new Set<string>();
   const warn = (text: string) => said.add(text);
   const records = { packages: own.packages, declared };
-  const orderFor = (version: string) => makeWriteOrder(context.order, records, { version, warn });
   const formats = formatsOf(context.order);
+  const orderFor = (version: string, format = formats[0]) =>
+    makeWriteOrder(context.order, records, { version, format, warn });
   const base = own.packages[0]?.record.version ?? '';
-  const plain = orderFor(versionText(context.order.variables, base, ''));
-  const digest = await contentDigest(own.packages, await writeFormats(formats, plain));
+  const first = versionText(context.order.variables, base, '');
+  const plain = orderFor(first);
+  const firstFiles = await writeFormats(formats, (format) => orderFor(first, format));
+  const digest = await contentDigest(own.packages, firstFiles);
   const number = own.packages.length === 0 ? 0 : await numberOf(context, { plain, digest });
   const mark = (context.order.variables['PACKAGE_VERSION_MARK'] ?? '').trim();
   const revision = `${number === 0 ? '' : `.${number}`}${mark === '' ? '' : `+${mark}${digest.slice(0, 8)}`}`;
   const version = versionText(context.order.variables, base, revision);
   const order = orderFor(version);
-  const files = await writeFormats(formats, order);
+  const files = await writeFormats(formats, (format) => orderFor(version, format));
   await replaceDirectory(outputDirectory(context.order), async (fresh) => {
     for (const file of files) await writeFormatFile(fresh, file);
     await writeFormatFile(fresh, jsonFile('revision.json', { number, version: order.fullVersion, digest }));
@@ -69,9 +72,13 @@ function versionText(variables: Readonly<Record<string, string>>, base: string, 
   return format.replace(/%\((pv|pr|rev)\)s/g, (_whole, word: string) => words[word] ?? '');
 }
 
-async function writeFormats(formats: readonly PackageFormat[], order: WriteOrder): Promise<readonly FormatFile[]> {
+async function writeFormats(
+  formats: readonly PackageFormat[],
+  orderFor: (format: PackageFormat) => WriteOrder,
+): Promise<readonly FormatFile[]> {
   const files: FormatFile[] = [];
   for (const format of formats) {
+    const order = orderFor(format);
     const { added, fileNameOf } = await (format === 'deb' ? debFormat(order) : rpmFormat(order));
     files.push(...added);
     files.push(
@@ -100,6 +107,7 @@ function identity(
     summary: record.summary,
     homepage: record.homepage,
     installedSizeBytes: record.installedSizeBytes,
+    ...(order.plain('BUILD_ROOT_NOTE').trim() === '' ? {} : { buildRoot: order.plain('BUILD_ROOT_NOTE').trim() }),
   };
 }
 

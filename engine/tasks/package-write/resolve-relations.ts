@@ -1,5 +1,5 @@
 import type { Dependency, Relation } from '../package/dependency.ts';
-import type { PackageRecord } from '../package/package-record.ts';
+import type { Account, PackageRecord } from '../package/package-record.ts';
 import type { WriteOrder } from './write-order.ts';
 
 /** The system's names in dependencies; a word that stands for several packages becomes several dependencies. */
@@ -19,13 +19,32 @@ function resolveRelation(relation: Relation, order: WriteOrder): readonly Relati
     own !== undefined &&
     relation.operator === '=' &&
     [own.version, versionWithEpoch(own)].includes(relation.version ?? '');
-  const version = isThisBuild ? order.fullVersion : relation.version;
+  const version = isThisBuild ? order.fullVersion : relation.version && order.bound(relation.version);
   return order.names.namesOf(relation.name).map((name) => ({ ...relation, name, version }));
 }
 
 /** `epoch:PV-PR`, without the number of the content: what other recipes may ask for. */
 export function versionWithEpoch(record: PackageRecord): string {
   return record.epoch === '' ? record.version : `${record.epoch}:${record.version}`;
+}
+
+/** The packages that make the accounts of files of a package which it does not make itself: they must be there first. */
+export function accountPackages(record: PackageRecord, order: WriteOrder): readonly PackageRecord[] {
+  const makes = (each: PackageRecord, kind: Account['kind'], name: string) =>
+    each.accounts.some((account) => account.kind === kind && account.name === name);
+  const others = [...order.packages.map((each) => each.record), ...order.declared];
+  const found = new Set<PackageRecord>();
+  for (const owner of new Set(record.entries.flatMap((entry) => entry.owner ?? []))) {
+    const [user = '', group = ''] = owner.split(':');
+    for (const [kind, name] of [
+      ['user', user],
+      ['group', group],
+    ] as const) {
+      const maker = makes(record, kind, name) ? undefined : others.find((each) => makes(each, kind, name));
+      if (maker !== undefined) found.add(maker);
+    }
+  }
+  return [...found];
 }
 
 /** The package of this recipe that holds a library, which the package itself does not. */

@@ -13,6 +13,7 @@ export interface ScriptParts {
 
 /** A finished script. */
 export interface Script {
+  /** As the `#!` line has it, with arguments. */
   readonly interpreter: string;
   /** Without the `#!` line. */
   readonly body: string;
@@ -31,18 +32,28 @@ export function composeScript(
   const written = record.scripts[name] ?? '';
   const { before, after, preamble } = generated;
   if (written === '' && before.length === 0 && after.length === 0) return undefined;
-  const header = /^#!\s*(\S+)[^\n]*\n?/.exec(written);
-  const interpreter = header?.[1] ?? '/bin/sh';
+  const header = /^#![^\n]*\n?/.exec(written);
+  const { command: interpreter, program } = scriptInterpreter(written) ?? { command: '/bin/sh', program: '/bin/sh' };
   const body = header === null ? written : written.slice(header[0].length);
   const text = [...before, body.replace(/\n$/, ''), ...after].filter((each) => each !== '').join('\n');
   const isGenerated = before.length > 0 || after.length > 0;
   const needsAction = text.includes('STX_ACTION');
-  if (!/\/(?:ba|da|k)?sh$/.test(interpreter)) {
+  if (!/\/(?:ba|da|k)?sh$/.test(program)) {
     if (isGenerated) throw notShell(name, record);
     return { interpreter, body };
   }
   const lines = [...(header === null || isGenerated ? ['set -e'] : []), ...(needsAction ? preamble : []), text];
   return { interpreter, body: `${lines.join('\n')}\n` };
+}
+
+/** What the `#!` line of a script says: its command, and the program that this starts; `undefined` without such a line. */
+export function scriptInterpreter(text: string): { readonly command: string; readonly program: string } | undefined {
+  const command = /^#![ \t]*([^\n]*?)[ \t]*(?:\n|$)/.exec(text)?.[1];
+  if (command === undefined || command === '') return undefined;
+  const [first = '', second] = command.split(/\s+/);
+  const isNamed =
+    first.endsWith('/env') && second !== undefined && /^[\w.+-]+$/.test(second) && !second.startsWith('-');
+  return { command, program: isNamed ? `/usr/bin/${second}` : first };
 }
 
 function notShell(name: ScriptName, record: PackageRecord): StxError {

@@ -21,6 +21,8 @@ export interface WriteOrder {
   /** `epoch:version`, or the version alone. */
   readonly fullVersion: string;
   readonly sourceDateEpoch: number;
+  /** A version that somebody asks for, in characters that the format allows. */
+  bound(version: string): string;
   /** The system's word for an architecture of a record. */
   architecture(record: PackageRecord): string;
   plain(name: string): string;
@@ -34,24 +36,42 @@ export function formatsOf(order: TaskOrder): readonly PackageFormat[] {
   return (['deb', 'rpm'] as const).filter((format) => words.includes(`package_${format}`));
 }
 
-/** TaskOrder and records -> WriteOrder for one version. */
+/**
+ * A version in characters that a format allows, where its own ones mean the same: rpm has one `-`, before the release, deb no
+ * `^`; both get `+` instead (OE does so, too).
+ */
+export function versionFor(format: PackageFormat | undefined, version: string): string {
+  if (format === 'deb') return version.replaceAll('^', '+');
+  const dash = version.lastIndexOf('-');
+  return format === 'rpm' && dash > 0
+    ? `${version.slice(0, dash).replaceAll('-', '+')}${version.slice(dash)}`
+    : version;
+}
+
+/** TaskOrder and records -> WriteOrder for one version in one format. */
 export function makeWriteOrder(
   order: TaskOrder,
   records: { readonly packages: readonly SplitPackage[]; readonly declared: readonly PackageRecord[] },
-  more: { readonly version: string; readonly warn: (text: string) => void },
+  more: {
+    readonly version: string;
+    readonly format: PackageFormat | undefined;
+    readonly warn: (text: string) => void;
+  },
 ): WriteOrder {
   const plain = (name: string) => order.variables[name] ?? '';
   const epoch = records.packages[0]?.record.epoch ?? '';
   const machine = plain('DISTRO_TARGET_ARCH').trim() || plain('DEB_ARCH').trim();
+  const version = versionFor(more.format, more.version);
   const everywhere = plain('PACKAGE_ARCH_ALL').trim() || 'all';
   return {
     recipe: requiredVariable(order, 'PN'),
     packages: records.packages,
     declared: records.declared,
     names: packageNames(plain, [...records.declared, ...records.packages.map((each) => each.record)]),
-    version: more.version,
+    version,
     epoch,
-    fullVersion: epoch === '' ? more.version : `${epoch}:${more.version}`,
+    fullVersion: epoch === '' ? version : `${epoch}:${version}`,
+    bound: (text) => versionFor(more.format, text),
     sourceDateEpoch: Number.parseInt(plain('SOURCE_DATE_EPOCH'), 10) || 0,
     architecture: (record) => (record.architecture === 'all' ? everywhere : machine || record.architecture),
     plain,

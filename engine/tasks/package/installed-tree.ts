@@ -1,4 +1,4 @@
-import { lstat, opendir, readlink } from 'node:fs/promises';
+import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareCodePoints } from '../../base/canonical-json.ts';
 import { StxError } from '../../base/stx-error.ts';
@@ -16,20 +16,34 @@ export interface InstalledEntry {
   readonly target: string | undefined;
 }
 
-/** Lists what is installed below a root, sorted by path. Devices, sockets and pipes are refused. */
+/**
+ * Lists what is installed below a root, sorted by path. Devices, sockets and pipes are refused, and names that are not
+ * UTF-8 or hold a line end, which no list of a package can tell.
+ */
 export async function listInstalledTree(root: string): Promise<readonly InstalledEntry[]> {
   const entries: InstalledEntry[] = [];
   const pending = [''];
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
     const before = entries.length + pending.length;
-    for await (const child of await opendir(join(root, folder))) {
-      const path = folder === '' ? child.name : `${folder}/${child.name}`;
+    for (const child of await readdir(join(root, folder), { withFileTypes: true, encoding: 'buffer' })) {
+      const name = readableName(child.name, folder);
+      const path = folder === '' ? name : `${folder}/${name}`;
       if (child.isDirectory()) pending.push(path);
       else entries.push(await leafEntry(root, path));
     }
     if (folder !== '' && entries.length + pending.length === before) entries.push(await leafEntry(root, folder));
   }
   return entries.sort((a, b) => compareCodePoints(a.path, b.path));
+}
+
+function readableName(bytes: Buffer, folder: string): string {
+  const name = bytes.toString('utf8');
+  if (!name.includes('\n') && Buffer.from(name).equals(bytes)) return name;
+  const shown = JSON.stringify(`/${folder}/${name}`.replace('//', '/'));
+  const why = name.includes('\n') ? 'has a line end in its name' : 'has a name that is not UTF-8';
+  throw StxError.of('bad-package-metadata', `the installed file ${shown} ${why}`, {
+    help: 'rename it at the end of `do_install`',
+  });
 }
 
 async function leafEntry(root: string, path: string): Promise<InstalledEntry> {

@@ -1,4 +1,5 @@
-import { parseDependencyList } from './dependency.ts';
+import { StxError } from '../../base/stx-error.ts';
+import { type Dependency, dependencyText, parseDependencyList } from './dependency.ts';
 import { compileFilePattern } from './file-pattern.ts';
 import type { InstalledEntry } from './installed-tree.ts';
 import { accountsOf, alternativesOf, lintianOverridesOf, ownerReader, unitsOf } from './package-actions.ts';
@@ -23,6 +24,8 @@ export function outputName(name: string, order: PackageOrder): string {
 
 /** What was found out about a package before its record is made. */
 export interface PackageFindings {
+  /** Words of PACKAGES that become packages. */
+  readonly made: ReadonlySet<string>;
   readonly owned: readonly InstalledEntry[];
   readonly parents: readonly { readonly path: string; readonly mode: number }[];
   readonly elves: readonly ElfEntry[];
@@ -44,7 +47,7 @@ export function makeRecord(name: string, order: PackageOrder, findings: PackageF
     version: order.version,
     architecture: architecture(order.variable('PACKAGE_ARCH', name).trim(), order.plain('TARGET_ARCH').trim()),
     ...descriptions(name, order),
-    ...relations(name, order),
+    ...relations(name, order, findings.made),
     entries: owned.map(entryRecorder(name, order)),
     parents: findings.parents.map(({ path, mode }) => ({ path, mode: octal(mode) })),
     installedSizeBytes: owned.reduce((sum, each) => sum + each.sizeBytes, 0),
@@ -54,7 +57,7 @@ export function makeRecord(name: string, order: PackageOrder, findings: PackageF
     libraries: offeredLibraries(elves),
     offers: findings.offers,
     needs: findings.needs,
-    configurationFiles: configurationFiles(order.words('CONFFILES', name), owned),
+    configurationFiles: configurationFiles(splitWords(order.variable('CONFFILES', name)), owned),
     scripts: scripts(name, order),
     accounts: accountsOf(name, order),
     units: unitsOf(name, order),
@@ -67,7 +70,8 @@ export function makeRecord(name: string, order: PackageOrder, findings: PackageF
 
 function descriptions(name: string, order: PackageOrder) {
   const summary = order.variable('SUMMARY', name).trim() || name;
-  const description = order.variable('DESCRIPTION', name).trim();
+  // A value of a recipe is one line: `\n` in it is a line end.
+  const description = order.variable('DESCRIPTION', name).replaceAll('\\n', '\n').trim();
   return {
     section: order.variable('SECTION', name).trim() || 'misc',
     summary,
@@ -78,17 +82,46 @@ function descriptions(name: string, order: PackageOrder) {
   };
 }
 
-function relations(name: string, order: PackageOrder) {
+function relations(name: string, order: PackageOrder, made: ReadonlySet<string>) {
   const list = (variable: string) => parseDependencyList(order.own(variable, name), `${variable}:${name}`);
+  const plain = (variable: string) => withoutAlternatives(list(variable), `${variable}:${name}`);
   return {
-    depends: list('RDEPENDS'),
+    depends: withoutEmpty(list('RDEPENDS'), name, order, made),
     recommends: list('RRECOMMENDS'),
     suggests: list('RSUGGESTS'),
-    provides: list('RPROVIDES'),
-    conflicts: list('RCONFLICTS'),
-    replaces: list('RREPLACES'),
-    breaks: list('RBREAKS'),
+    provides: plain('RPROVIDES'),
+    conflicts: plain('RCONFLICTS'),
+    replaces: plain('RREPLACES'),
+    breaks: plain('RBREAKS'),
   };
+}
+
+/** A package to build with asks for the recipe's main package: not when that has no files, and so is not made. */
+function withoutEmpty(
+  list: readonly Dependency[],
+  name: string,
+  order: PackageOrder,
+  made: ReadonlySet<string>,
+): readonly Dependency[] {
+  if (!/-(dev|staticdev|dbg)$/.test(name)) return list;
+  const isEmpty = (word: string) => order.packages.includes(word) && !made.has(word);
+  return list.filter((each) => !each.every((relation) => isEmpty(relation.name)));
+}
+
+/** In no format a package can offer, replace or exclude one thing or another. */
+function withoutAlternatives(list: readonly Dependency[], variable: string): readonly Dependency[] {
+  for (const each of list) {
+    const bound = variable.startsWith('RPROVIDES:')
+      ? each.find(({ operator }) => operator && operator !== '=')
+      : undefined;
+    if (each.length === 1 && bound === undefined) continue;
+    const why = bound === undefined ? 'alternatives' : 'something else than `=`';
+    throw StxError.of('bad-package-metadata', `\`${variable}\` has ${why} in \`${dependencyText(each)}\``, {
+      setting: { variable },
+      help: 'write each package on its own; what is provided has `(= version)`, or no version',
+    });
+  }
+  return list;
 }
 
 function entryRecorder(name: string, order: PackageOrder): (entry: InstalledEntry) => RecordedEntry {

@@ -68,11 +68,11 @@ export function ownerReader(name: string, order: PackageOrder): (entry: Installe
   return (entry) => rules.find((rule) => rule.pattern.matches(entry.path))?.owner;
 }
 
-/** Lines of PACKAGE_LINTIAN_OVERRIDES: `tag [context] # reason`. */
+/** PACKAGE_LINTIAN_OVERRIDES: `tag [context] # reason`, ` ; ` or a new line between several. */
 export function lintianOverridesOf(name: string, order: PackageOrder): readonly string[] {
   const lines = order
-    .own('PACKAGE_LINTIAN_OVERRIDES', name)
-    .split('\n')
+    .variable('PACKAGE_LINTIAN_OVERRIDES', name)
+    .split(/\n|\s;\s/)
     .map((each) => each.trim())
     .filter((each) => each !== '');
   for (const line of lines) {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { lstat, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { compareCodePoints } from '../../base/canonical-json.ts';
@@ -33,12 +34,13 @@ export async function run(context: TaskContext): Promise<TaskProduct> {
   const produced = order.packages.filter((name) => isProduced(name, split, order));
   checkUnique(produced, order);
   const licenses = await readLicenseTexts(order);
+  const made = new Set(produced);
   await replaceDirectory(outputDirectory(context.order), async (destination) => {
     for (const name of produced) {
       context.signal.throwIfAborted();
       context.progress(`package ${name}`);
       const owned = split.owned.get(name) ?? [];
-      const record = await recordOf(name, order, { owned, licenses });
+      const record = await recordOf(name, order, { owned, licenses, made });
       await writePackage(record, { owned, order, licenses, folder: join(destination, name) });
       context.log(`${record.package} ${record.version}: ${record.fileCount} files`);
     }
@@ -52,7 +54,7 @@ async function listTree(tree: string): Promise<readonly InstalledEntry[]> {
     return await listInstalledTree(tree);
   } catch (error) {
     // A recipe that installs nothing may still make an empty package.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !existsSync(tree)) return [];
     throw systemError(error, 'reading', tree);
   }
 }
@@ -78,14 +80,19 @@ function checkUnique(produced: readonly string[], order: PackageOrder): void {
 async function recordOf(
   name: string,
   order: PackageOrder,
-  contents: { readonly owned: readonly InstalledEntry[]; readonly licenses: readonly FoundLicense[] },
+  contents: {
+    readonly owned: readonly InstalledEntry[];
+    readonly licenses: readonly FoundLicense[];
+    readonly made: ReadonlySet<string>;
+  },
 ): Promise<PackageRecord> {
-  const { owned, licenses } = contents;
+  const { owned, licenses, made } = contents;
   const elves = await readElfEntries(order.tree, owned);
   const python = order.plain('PYTHON_BASEVERSION').trim() || '3';
   const { needs, offers } = await scanFiles(order.tree, { entries: owned, elves, python });
   const licenseTexts = licenses.map((each) => each.text);
   return makeRecord(name, order, {
+    made,
     owned,
     parents: await parentsOf(owned, order.tree),
     elves,

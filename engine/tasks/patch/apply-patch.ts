@@ -13,6 +13,8 @@ export interface PatchPlace extends PatchRun {
   readonly sourceDirectory: string;
   /** Folder below `sourceDirectory` that nothing outside of may be changed; empty: all of it. */
   readonly within: string;
+  /** The source is a folder of the user: it may have changes of patches already. */
+  readonly isExternal?: boolean | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -21,10 +23,10 @@ const script =
   'LC_ALL=C; export LC_ALL; unset PATCH_VERSION_CONTROL VERSION_CONTROL POSIXLY_CORRECT PATCH_GET; exec patch "$@"';
 
 /**
- * Applies one patch and gives back what `patch` said. When a hunk fails, everything that this patch changed is put
- * back, and `patch-failed` shows the file, the hunk and the reject.
+ * Applies one patch and gives back what `patch` said; `undefined`: a folder of the user has its changes already. When a hunk
+ * fails, everything that this patch changed is put back, and `patch-failed` shows the file, the hunk and the reject.
  */
-export async function applyPatch(step: PatchStep, index: number, place: PatchPlace): Promise<string> {
+export async function applyPatch(step: PatchStep, index: number, place: PatchPlace): Promise<string | undefined> {
   const root = isAbsolute(step.directory) ? step.directory : join(place.sourceDirectory, step.directory);
   const input = await plainPatch(step, index, place.workdir);
   const rejects = join(place.workdir, '.patch-rejects');
@@ -37,6 +39,10 @@ export async function applyPatch(step: PatchStep, index: number, place: PatchPla
   ];
   const options = [...common, step.reverse ? '--reverse' : '--forward', `--input=${input}`];
   const trial = await runPatch(['--dry-run', ...options], place.signal);
+  if (place.isExternal === true && trial.exitCode !== 0) {
+    const back = [...common, step.reverse ? '--forward' : '--reverse', '--fuzz=0', `--input=${input}`];
+    if ((await runPatch(['--dry-run', ...back], place.signal)).exitCode === 0) return undefined;
+  }
   const files = namedFiles(trial.output);
   checkWithin(step, files, { root, ...place });
   const entry = await openEntry(place, index, { root, files });
@@ -48,7 +54,7 @@ export async function applyPatch(step: PatchStep, index: number, place: PatchPla
   if (done.exitCode === 0) return done.output;
   await takeBack(entry.directory);
   place.signal.throwIfAborted();
-  throw failure(step, root, { ...done, reject });
+  throw failure(step, { root, ...place }, { ...done, reject });
 }
 
 function checkWithin(step: PatchStep, files: readonly string[], place: PatchPlace & { readonly root: string }): void {
@@ -102,14 +108,20 @@ function namedFiles(output: string): readonly string[] {
   return [...files];
 }
 
-function failure(step: PatchStep, root: string, ran: Ran & { readonly reject: string }): StxError {
+function failure(
+  step: PatchStep,
+  { root, isExternal }: Pick<PatchPlace, 'isExternal'> & { readonly root: string },
+  ran: Ran & { readonly reject: string },
+): StxError {
   if (/No space left on device|Disk quota exceeded/.test(ran.output)) {
     return systemError(Object.assign(new Error(ran.output), { code: 'ENOSPC' }), 'patching', root);
   }
   const wrong = failedHunks(ran.output);
   const message = `\`${step.name}\` does not apply${wrong === '' ? '' : `: ${wrong}`}`;
   const detail = [ran.output.trimEnd(), ran.reject.trimEnd()].filter((text) => text !== '').join('\n\n');
-  const help = `refresh \`${step.path}\` for the sources in \`${root}\`; they are as they were before this patch`;
+  const refresh = `refresh \`${step.path}\` for the sources in \`${root}\`; they are as they were before this patch`;
+  const isIn = `; if the folder of EXTERNALSRC has what it does, name \`${step.name}\` in EXTERNALSRC_PATCHED`;
+  const help = isExternal === true ? refresh + isIn : refresh;
   return new StxError([errorDiagnostic('patch-failed', message, { detail, help })], { origin: 'task' });
 }
 
@@ -119,10 +131,14 @@ function failedHunks(output: string): string {
   let file = '';
   for (const line of output.split('\n')) {
     file = /^patching (?:file|symbolic link) (.+?)(?: \(.*\))?$/.exec(line)?.[1] ?? file;
-    const hunk = /^Hunk #(\d+) (?:FAILED|ignored) at ([\d,]+)/.exec(line);
-    if (hunk !== null) found.push(`hunk ${hunk[1]} of \`${file}\` at line ${hunk[2]}`);
+    const hunk = /^Hunk #(\d+) (?:FAILED|ignored) at ([\d,]+)( \(different line endings\))?/.exec(line);
+    if (hunk !== null) found.push(`hunk ${hunk[1]} of \`${file}\` at line ${hunk[2]}${hunk[3] ?? ''}`);
+    if (/git binary diffs are not supported/.test(line))
+      found.push('it changes a binary file, which `patch` cannot do');
     if (/^Reversed \(or previously applied\)/.test(line)) found.push(`\`${file}\` has the change already`);
-    if (/^can't find file to patch|^No file to patch/.test(line)) found.push('it names a file that is not there');
+    if (/^can't find file to patch|^No file to patch/.test(line)) {
+      found.push('it names a file that is not there (is `striplevel` right?)');
+    }
     if (/garbage|malformed patch|Ignoring potentially dangerous/.test(line)) found.push(line.trim());
   }
   return [...new Set(found)].join('; ');

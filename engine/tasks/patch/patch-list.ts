@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { archiveKind, plainName } from '../../archive/unpack-archive.ts';
 import { type SeriesLine, seriesLines } from '../../base/patch-series.ts';
+import { redactUrl } from '../../base/redact.ts';
 import { StxError } from '../../base/stx-error.ts';
 import { isNo, isYes, type Source } from '../fetch/sources.ts';
 import type { PatchSet } from '../unpack/workdir-content.ts';
@@ -58,9 +59,13 @@ function isPatch(source: Source): boolean {
 function toStep(source: Source, path: string): PatchStep {
   const level = source.uri.parameters.get('striplevel') ?? '1';
   if (!/^\d+$/.test(level)) {
-    throw StxError.of('bad-source-uri', `\`${source.uri.url}\` has the striplevel \`${level}\`, which is no number`, {
-      setting: { variable: 'SRC_URI', word: source.uri.word },
-    });
+    throw StxError.of(
+      'bad-source-uri',
+      `\`${redactUrl(source.uri.url)}\` has the striplevel \`${level}\`, which is no number`,
+      {
+        setting: { variable: 'SRC_URI', word: source.uri.word },
+      },
+    );
   }
   return {
     name: source.name,

@@ -32,7 +32,8 @@ export const run: BuiltinTask = async (context) => {
   const within = variables['PATCH_WITHIN'] ?? '';
   try {
     await startJournal({ workdir, set });
-    const place = { workdir, set, sourceDirectory, within, signal: context.signal };
+    const isExternal = (variables['EXTERNALSRC'] ?? '') !== '';
+    const place = { workdir, set, sourceDirectory, within, isExternal, signal: context.signal };
     const isJoined = series !== '' && (await joinSeries(steps, series));
     const warnings = isJoined ? [] : await applyAll(steps, place, context);
     await finishJournal(
@@ -63,6 +64,11 @@ async function applyAll(
   for (const [index, step] of steps.entries()) {
     context.progress(step.name, index / steps.length);
     const said = await applyPatch(step, index, place);
+    if (said === undefined) {
+      const message = `\`${step.name}\` is not applied: the folder of EXTERNALSRC has its changes already`;
+      warnings.push({ code: 'patch-dropped', severity: 'note', message });
+      continue;
+    }
     context.log(`${step.name}\n${said.trimEnd()}`);
     if (/^Hunk #\d+ .*with fuzz/m.test(said)) warnings.push(fuzzWarning(step, said));
   }

@@ -1,7 +1,8 @@
-import { chmod, cp, lstat, mkdir, readdir, stat } from 'node:fs/promises';
+import { chmod, cp, lstat, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, normalize, relative } from 'node:path';
 import { decompressFile } from '../../archive/open-compressed.ts';
 import { archiveKind, plainName, unpackArchive } from '../../archive/unpack-archive.ts';
+import { redactUrl } from '../../base/redact.ts';
 import { digestOfFile } from '../../base/sha256.ts';
 import { versionControlFolders } from '../../base/src-uri.ts';
 import { StxError } from '../../base/stx-error.ts';
@@ -13,6 +14,7 @@ import { isSourcePackage, packagedSources } from '../fetch/dsc/source-package.ts
 import { layOutCommit } from '../fetch/git/checkout.ts';
 import { type GitSource, gitLayout } from '../fetch/git/git-source.ts';
 import { isNo, type RemoteSource, readSources, requireVariable, type Source } from '../fetch/sources.ts';
+import { copyWorkTree } from '../work-tree/copy-work-tree.ts';
 import { moveIn, openStaging, removeEarlier, removeStaging } from './workdir-content.ts';
 
 /** Lays the sources of SRC_URI out in WORKDIR, in place of what an earlier unpack left there. */
@@ -28,6 +30,7 @@ export const run: BuiltinTask = async (context) => {
       context.progress(source.name, index / sources.length);
       await place(source, { staging, workdir, context });
     }
+    await placeExternal({ staging, workdir, context });
     context.signal.throwIfAborted();
     await removeEarlier(workdir, normalize(variables['S'] ?? '').replace(/\/$/, ''));
     const list = await moveIn(staging, workdir);
@@ -93,6 +96,33 @@ async function copyPackage(source: RemoteSource, folder: string, { context }: Pl
   }
 }
 
+/** The folder that EXTERNALSRC names, in place of what else would lie there. */
+async function placeExternal({ staging, workdir, context }: Place): Promise<void> {
+  const { variables } = context.order;
+  const path = variables['EXTERNALSRC'] ?? '';
+  if (path === '') return;
+  const destination = variables['EXTERNALSRC_DESTINATION'] || requireVariable(variables, 'S');
+  const below = relative(workdir, normalize(destination));
+  const setting = { variable: 'EXTERNALSRC' };
+  if (below === '..' || below.startsWith('../')) {
+    throw StxError.of('bad-source-uri', `EXTERNALSRC would be laid out outside WORKDIR, at \`${destination}\``, {
+      setting,
+      help: 'let S, or EXTERNALSRC_DESTINATION, lie below WORKDIR',
+    });
+  }
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || !found.isDirectory()) {
+    throw StxError.of('missing-input', `EXTERNALSRC names \`${path}\`, which is no folder`, {
+      setting,
+      help: 'correct it, or remove it: then SRC_URI is used',
+    });
+  }
+  context.log(`copying ${path}, which stands for SRC_URI`);
+  const target = join(staging, below);
+  if (below !== '') await rm(target, { recursive: true, force: true });
+  await copyWorkTree(path, target, context.signal);
+}
+
 async function placeCommit(source: GitSource, folder: string, { context }: Place): Promise<void> {
   const { variables } = context.order;
   const layout = gitLayout(source, variables['BB_GIT_DEFAULT_DESTSUFFIX'] || 'git');
@@ -135,10 +165,14 @@ function targetFolder(source: Source, where: Place): string {
   for (const path of [subdir, normalize(suffix), normalize(source.kind === 'local' ? source.name : '.')]) {
     const mayBeAbsolute = path === source.name;
     if (path.split('/')[0] === '..' || (isAbsolute(path) && !mayBeAbsolute)) {
-      throw StxError.of('bad-source-uri', `\`${source.uri.url}\` would be laid out outside WORKDIR, at \`${path}\``, {
-        setting: { variable: 'SRC_URI', word: source.uri.word },
-        help: 'let `subdir`, `destsuffix` and the name stay below WORKDIR',
-      });
+      throw StxError.of(
+        'bad-source-uri',
+        `\`${redactUrl(source.uri.url)}\` would be laid out outside WORKDIR, at \`${path}\``,
+        {
+          setting: { variable: 'SRC_URI', word: source.uri.word },
+          help: 'let `subdir`, `destsuffix` and the name stay below WORKDIR',
+        },
+      );
     }
   }
   return join(where.staging, subdir);

@@ -10,11 +10,11 @@ import { orderIn } from '../../support/task-orders.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** A recipe's output directory with packages in it. */
-function recipe(base: string, name: string, packages: Parameters<typeof makeDeb>[1][]) {
-  const directory = join(base, name);
+function recipe(base: string, name: string, packages: Parameters<typeof makeDeb>[1][], configuration = '') {
+  const directory = join(base, `${configuration}${name}`);
   mkdirSync(directory);
   for (const each of packages) makeDeb(directory, each);
-  return { task: { configuration: '', recipe: name, task: 'do_package_write_deb' }, directories: [directory] };
+  return { task: { configuration, recipe: name, task: 'do_package_write_deb' }, directories: [directory] };
 }
 
 function makeFeed(
@@ -51,6 +51,15 @@ test('the packages of all dependencies become one repository from which apt inst
   apt('apt-get', 'update');
   const plan = apt('apt-get', 'install', '--simulate', 'group');
   t.deepEqual([...plan.matchAll(/^Inst (\S+)/gm)].map((each) => each[1]).sort(), ['group', 'lib', 'program']);
+});
+
+test('packages of a configuration whose root stands in are left out', async (t) => {
+  using directory = temporaryDirectory();
+  const own = recipe(directory.path, 'one', [{ Package: 'one' }]);
+  const other = recipe(directory.path, 'one', [{ Package: 'one', Depends: 'other' }, { Package: 'two' }], 'other');
+  await makeFeed(directory.path, [other, own]);
+  const debs = readdirSync(join(directory.path, 'feed')).filter((each) => each.endsWith('.deb'));
+  t.deepEqual(debs, ['one_1.0-r0_all.deb']);
 });
 
 test('the index says of which task output each package is part', async (t) => {

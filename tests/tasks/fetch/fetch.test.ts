@@ -145,6 +145,8 @@ test('entries that cannot be used are refused with their reason', async (t) => {
     ['x.tar.gz', 'scheme'],
     ['svn://host/x', '`svn`'],
     ['http://host/', 'names no file'],
+    ['http://host/a%00b', 'names no file'],
+    ['http://host/..%2Fb', 'names no file'],
     ['http://host/a;sha256sum=123', '64 hexadecimal'],
     [`http://h/a;sha256sum=${sum} http://h/b/a;sha256sum=${sha256('b')}`, 'both kept as `a`'],
   ] as const;

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { StxError } from '../../../engine/base/stx-error.ts';
 import { revisionNumber } from '../../../engine/tasks/package-write/revision-store.ts';
+import { run as sourceRevision } from '../../../engine/tasks/package-write/source-revision.ts';
 import { type PackagedRecipe, reviseRecipe } from '../../support/package-recipe.ts';
+import { contextIn } from '../../support/task-contexts.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const key = { system: 'a-b-c', recipe: 'demo', version: '1.0-r0' };
@@ -72,4 +74,22 @@ test('a policy that does not exist is an error', async (t) => {
   const recipe = { files: { 'usr/a': 'x' }, variables: { REVISION_POLICY: 'newest' } };
   const error = await t.throwsAsync(reviseRecipe(directory.path, recipe), { instanceOf: StxError });
   t.is(error?.diagnostics[0]?.code, 'invalid-value');
+});
+
+test('the content of a source package that is worked on has a number, from 1 on, and a mark', async (t) => {
+  using directory = temporaryDirectory();
+  const file = join(directory.path, 'source-revision');
+  const revise = async (text: string): Promise<string> => {
+    mkdirSync(join(directory.path, 'source'), { recursive: true });
+    writeFileSync(join(directory.path, 'source/rules'), text);
+    const places = { S: join(directory.path, 'source'), REVISION_DIR: join(directory.path, 'store') };
+    const variables = { PN: 'tool', PV: '1.0', DISTRO: 'some', VERSION_SUFFIX: '+own1', ...places };
+    await sourceRevision(contextIn(directory.path, { variables: { ...variables, SOURCE_REVISION_FILE: file } }));
+    return readFileSync(file, 'utf8');
+  };
+  const first = await revise('one');
+  const second = await revise('two');
+  t.regex(first, /^\.1\+d[0-9a-f]{8}$/);
+  t.regex(second, /^\.2\+d[0-9a-f]{8}$/);
+  t.is(await revise('one'), first);
 });

@@ -157,6 +157,44 @@ test('files have their modes, owners and marks; odd names and texts stay what th
   ]);
 });
 
+test('a version with several `-` becomes one that rpm allows, also where it is asked for', async (t) => {
+  using directory = temporaryDirectory();
+  const result = await rpmRecipe(directory.path, {
+    files: { 'usr/include/a.h': 'x', 'usr/bin/demo': 'x' },
+    variables: {
+      PACKAGE_VERSION: '1.0-rc1^git-r0',
+      PACKAGES: 'demo-dev demo',
+      'FILES:demo-dev': '/usr/include',
+      'RDEPENDS:demo-dev': 'demo (= 1.0-rc1^git-r0) other (>= 2-rc3-r0)',
+    },
+  });
+  const file = join(pack(directory.path, result, 'x86_64'), 'demo-devel-1.0+rc1^git-r0.el9.x86_64.rpm');
+  t.deepEqual(query(file, '--requires'), ['demo = 1.0+rc1^git-r0.el9', 'other >= 2+rc3-r0']);
+});
+
+test('accounts of other packages come before the files; interpreters of scriptlets keep their arguments', async (t) => {
+  using directory = temporaryDirectory();
+  const result = await rpmRecipe(directory.path, {
+    files: { 'var/lib/demo/': '', 'etc/init.d/demo': 'x', 'etc/demo.conf': 'x', 'usr/share/accounts': 'x' },
+    variables: {
+      PACKAGES: 'accounts demo',
+      'FILES:accounts': '/usr/share',
+      CONFFILES: '/etc',
+      USERADD_PACKAGES: 'accounts',
+      'USERADD_PARAM:accounts': '-r joe',
+      'GROUPADD_PARAM:accounts': '-r team',
+      'FILE_OWNERS:demo': '/var/lib/demo=joe:team',
+      'pkg_postinst:demo': '#!/usr/bin/env bash\necho "100%"\n',
+      'pkg_postrm:demo': '#!/bin/sh -e\nfalse\n',
+    },
+  });
+  const file = join(pack(directory.path, result, 'x86_64'), 'demo-1.0-r0.el9.x86_64.rpm');
+  const tags = query(file, '--qf', '[%{REQUIRENAME} %{REQUIREFLAGS:deptype}\n]');
+  t.true(tags.includes('accounts pre'), tags.join('\n'));
+  t.deepEqual(query(file, '--qf', '[%{POSTINPROG} ]\n[%{POSTUNPROG} ]\n'), ['/usr/bin/env bash ', '/bin/sh -e ']);
+  t.deepEqual(query(file, '--configfiles'), ['/etc/demo.conf']);
+});
+
 test('packages for one machine and for all of one recipe are packed apart', async (t) => {
   using directory = temporaryDirectory();
   const result = await rpmRecipe(directory.path, {
@@ -175,6 +213,7 @@ test('names, versions and paths that rpm does not allow are errors', async (t) =
     (await t.throwsAsync(rpmRecipe(directory.path, { files: { [file]: 'x' }, variables }), { instanceOf: StxError }))
       ?.diagnostics[0]?.code;
   t.is(await code({ 'PKG:demo': 'de mo' }), 'bad-package-metadata');
-  t.is(await code({ PACKAGE_VERSION: '1.0-2-3' }), 'bad-package-metadata');
+  t.is(await code({ PACKAGE_VERSION: '1.0_2-3/4' }), 'bad-package-metadata');
   t.is(await code({}, 'a/with"quote'), 'bad-package-metadata');
+  t.is(await code({}, 'a/with\ttab'), 'bad-package-metadata');
 });

@@ -17,6 +17,14 @@ test('names, versions and alternatives are told apart, with or without commas', 
   t.deepEqual(parse('a a'), ['a']);
 });
 
+test('a capability in rpm’s form is a name like another', (t) => {
+  t.deepEqual(parse('python3dist(six) pkgconfig(json-c) (>= 0.15) libx.so.1()(64bit) | python3dist(a.b)(>= 1)'), [
+    'python3dist(six)',
+    'pkgconfig(json-c) (>= 0.15)',
+    'libx.so.1()(64bit) | python3dist(a.b) (>= 1)',
+  ]);
+});
+
 test('what is no list of packages is an error that shows it', (t) => {
   for (const text of ['(>= 1)', 'a (1.2)', 'a (>= 1', 'a |', '| a', 'a (>= 1) (<< 2)', ', a']) {
     const error = t.throws(() => parse(text), { instanceOf: StxError }, text);

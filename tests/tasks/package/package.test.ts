@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, linkSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { StxError } from '../../../engine/base/stx-error.ts';
@@ -172,8 +182,58 @@ test('what cannot be an owner, an account, an override or a licence entry is an 
   t.is(await code({ 'PACKAGE_LINTIAN_OVERRIDES:demo': 'no-manual-page' }), 'bad-package-metadata');
   t.is(await code({ LIC_FILES_CHKSUM: 'COPYING' }), 'bad-package-metadata');
   t.is(await code({ 'ALTERNATIVE:demo': 'x', ALTERNATIVE_PRIORITY: 'high' }), 'bad-package-metadata');
+  t.is(await code({ 'RPROVIDES:demo': 'a | b' }), 'bad-package-metadata');
+  t.is(await code({ 'RPROVIDES:demo': 'a (>= 1)' }), 'bad-package-metadata');
+  t.is(await code({ 'RCONFLICTS:demo': 'a | b' }), 'bad-package-metadata');
   const twice = { PACKAGES: 'demo other', 'ALLOW_EMPTY:other': '1', 'PKG:other': 'demo' };
   t.is(await code(twice), 'bad-package-metadata');
+});
+
+test('a name that is not UTF-8 or holds a line end is an error that shows it, and never leaves packages out', async (t) => {
+  using directory = temporaryDirectory();
+  const tree = join(directory.path, 'demo/image/usr');
+  for (const [name, shown] of [
+    ['a\xe4', '"/usr/a\ufffd"'],
+    ['a\nb', '"/usr/a\\nb"'],
+  ] as const) {
+    rmSync(tree, { recursive: true, force: true });
+    mkdirSync(tree, { recursive: true });
+    writeFileSync(Buffer.concat([Buffer.from(`${tree}/`), Buffer.from(name, 'latin1')]), 'x');
+    const { code, message } = await failure(t, packageRecipe(directory.path, { files: {} }));
+    t.is(code, 'bad-package-metadata');
+    t.true(message.includes(shown), message);
+  }
+});
+
+test('a package to build with does not ask for a main package that has no files', async (t) => {
+  using directory = temporaryDirectory();
+  const output = await packageRecipe(directory.path, {
+    files: { 'usr/include/a.h': 'x' },
+    variables: {
+      PACKAGES: 'demo-dev demo',
+      'FILES:demo-dev': '/usr/include',
+      'FILES:demo': '/usr/bin',
+      'RDEPENDS:demo-dev': 'demo (= 1.0-r0) other',
+    },
+  });
+  t.deepEqual(recordOf(output, 'demo-dev').depends, [[{ name: 'other' }]]);
+});
+
+test('CONFFILES holds for all packages that have none of their own; `\\n` ends a line of a description', async (t) => {
+  using directory = temporaryDirectory();
+  const output = await packageRecipe(directory.path, {
+    files: { 'etc/a': 'x', 'usr/etc/b': 'x' },
+    variables: {
+      PACKAGES: 'other demo',
+      'FILES:other': '/usr',
+      CONFFILES: '/etc',
+      'CONFFILES:other': '/usr/etc/b',
+      DESCRIPTION: 'one\\n\\ntwo',
+    },
+  });
+  t.deepEqual(recordOf(output, 'demo').configurationFiles, ['/etc/a']);
+  t.deepEqual(recordOf(output, 'other').configurationFiles, ['/usr/etc/b']);
+  t.is(recordOf(output, 'demo').description, 'one\n\ntwo');
 });
 
 test('ALLOW_EMPTY makes a package of dependencies alone, even where nothing was installed', async (t) => {

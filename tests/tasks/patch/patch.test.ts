@@ -125,6 +125,37 @@ test('a patch that the sources have already is named as such', async (t) => {
   t.true(told?.message.includes('has the change already'), told?.message);
 });
 
+test('why a patch cannot apply is named: a binary change, other line ends, another folder level', async (t) => {
+  const cases = {
+    'diff --git a/n b/n\nindex 0b5..7a4 100644\nGIT binary patch\nliteral 1\nIcmZPo000310RR91\n\nliteral 1\nIcmZPo000310RR91\n\n':
+      /it changes a binary file/,
+    [good.replaceAll('\n', '\r\n')]: /hunk 1 of `n` at line 2 \(different line endings\)/,
+    [good.replaceAll(/ [ab]\//g, ' ')]: /is `striplevel` right\?/,
+  };
+  for (const [patch, told] of Object.entries(cases)) {
+    using directory = temporaryDirectory();
+    const variables = setUp(directory.path, { 'a.patch': patch });
+    t.regex((await failure(variables))?.message ?? '', told);
+    t.is(lineThree(variables.S), '3');
+  }
+});
+
+test('files that a patch renames, makes and removes are as they were when a later part of it fails', async (t) => {
+  using directory = temporaryDirectory();
+  const moves = [
+    'diff --git a/n b/deep/moved\nsimilarity index 100%\nrename from n\nrename to deep/moved\n',
+    'diff --git a/empty b/empty\ndeleted file mode 100644\nindex e69de29..0000000\n',
+    'diff --git a/run b/run\nnew file mode 100755\nindex 0000000..45b983b\n--- /dev/null\n+++ b/run\n@@ -0,0 +1 @@\n+hi\n',
+  ].join('');
+  const wrong = 'diff --git a/gone b/gone\n--- a/gone\n+++ b/gone\n@@ -1 +1 @@\n-a\n+b\n';
+  const variables = setUp(directory.path, { 'a.patch': `${moves}${wrong}` });
+  t.is((await failure(variables))?.code, 'patch-failed');
+  t.deepEqual(readdirSync(variables.S).sort(), ['empty', 'n']);
+  const right = setUp(join(directory.path, 'right'), { 'a.patch': moves });
+  await run(taskContext(right));
+  t.deepEqual(readdirSync(right.S, { recursive: true }).sort(), ['deep', 'deep/moved', 'run']);
+});
+
 test('fuzz is a warning, an offset only a line of the log', async (t) => {
   using directory = temporaryDirectory();
   const variables = setUp(directory.path, { 'a.patch': good });

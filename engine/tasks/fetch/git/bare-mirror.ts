@@ -11,7 +11,7 @@ import { gitAddress } from './git-address.ts';
 import { type Attempt, noCandidate, notFetched, notOnBranch, tagElsewhere } from './git-failures.ts';
 import type { GitSource } from './git-source.ts';
 import { importTarball } from './mirror-tarball.ts';
-import { receiveRefs } from './receive-refs.ts';
+import { formerEnds, receiveRefs } from './receive-refs.ts';
 import { runGit } from './run-git.ts';
 import { sweepMirror, unfinishedPrefix } from './sweep-mirror.ts';
 import { writeTarball } from './write-tarball.ts';
@@ -59,7 +59,8 @@ export async function standing(source: GitSource, signal: AbortSignal, mirror = 
   if ((await ask(['cat-file', '-e', `${revision}^{commit}`])).exitCode !== 0) return 'no-commit';
   if (branch !== undefined) {
     const { exitCode } = await ask(['merge-base', '--is-ancestor', revision, `refs/heads/${branch}`]);
-    if (exitCode !== 0) return 'not-on-branch';
+    const before = ['for-each-ref', '--count=1', `--contains=${revision}`, formerEnds(branch)];
+    if (exitCode !== 0 && (await ask(before)).output === '') return 'not-on-branch';
   }
   if (tag === undefined) return 'good';
   const { output } = await ask(['rev-parse', '--verify', '--quiet', `refs/tags/${tag}^{commit}`]);

@@ -1,6 +1,7 @@
 import { lstat, lutimes, mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StxError } from '../../../base/stx-error.ts';
+import { publicRemote } from './git-address.ts';
 import type { GitLayout, GitSource } from './git-source.ts';
 import { runGit } from './run-git.ts';
 import { listSubmodules } from './submodules.ts';
@@ -38,7 +39,8 @@ export async function layOutCommit(checkout: Checkout): Promise<void> {
 
 async function exportTree({ source, layout, into, signal }: Checkout): Promise<void> {
   const tree = layout.subpath === '' ? source.revision : `${source.revision}:${layout.subpath}`;
-  const index = `${into}.index`;
+  // In the folder itself, which is empty: beside it there may be a file of that name.
+  const index = join(into, '.stx-bake-index');
   const environment = { GIT_INDEX_FILE: index, GIT_WORK_TREE: into };
   const call = { signal, repository: source.path, environment };
   try {
@@ -62,7 +64,7 @@ async function clone({ source, into, signal }: Checkout): Promise<void> {
   const repository = join(into, '.git');
   const environment = { GIT_WORK_TREE: into };
   const steps = [
-    ['remote', 'set-url', 'origin', source.address.remote],
+    ['remote', 'set-url', 'origin', publicRemote(source.address)],
     // A commit that no branch or tag leads to is not part of a clone.
     [
       'fetch',

@@ -13,12 +13,18 @@ export async function fetchGit(
   const downloads = requireVariable(context.order.variables, 'DL_DIR');
   const mirrors = new Set<string>();
   const pending = [...sources];
+  // One library may be a submodule of many.
+  const seen = new Set<string>();
   let bytes = 0;
   for (let source = pending.shift(); source !== undefined; source = pending.shift()) {
     context.signal.throwIfAborted();
     bytes += (await bringCommit(source, context)).bytes;
     mirrors.add(source.path);
-    pending.push(...(await listSubmodules(source, context.signal, downloads)).map((each) => each.source));
+    for (const { source: inner } of await listSubmodules(source, context.signal, downloads)) {
+      const key = `${inner.path} ${inner.revision}`;
+      if (!seen.has(key)) pending.push(inner);
+      seen.add(key);
+    }
   }
   return { artifacts: [...mirrors].map((path) => ({ path })), bytes };
 }

@@ -1,3 +1,4 @@
+import { redactUrl } from '../../../base/redact.ts';
 import { StxError } from '../../../base/stx-error.ts';
 
 /** Where a git repository lies. */
@@ -11,6 +12,12 @@ export interface GitAddress {
   /** With its port. */
   readonly host: string;
   readonly path: string;
+}
+
+/** The address as a clone may keep it: without what only its owner may know. Of `ssh` the user is part of the address. */
+export function publicRemote({ protocol, user, host, path }: GitAddress): string {
+  const name = protocol === 'ssh' ? user.replace(/:.*$/, '') : '';
+  return `${protocol}://${name === '' ? '' : `${name}@`}${host}${path}`;
 }
 
 /** What git speaks with a repository. */
@@ -31,7 +38,7 @@ export function gitAddress(url: string, parameters: ReadonlyMap<string, string>)
   const protocol = protocols.find((each) => each === given);
   if (protocol === undefined || path === '' || path === '/') {
     const why = protocol === undefined ? `the protocol \`${given}\`` : 'no path';
-    throw StxError.of('bad-source-uri', `\`${url}\` has ${why}`, {
+    throw StxError.of('bad-source-uri', `\`${redactUrl(url)}\` has ${why}`, {
       setting: { variable: 'SRC_URI', word: url },
       help: `a repository is \`git://HOST/PATH;protocol=P;branch=B\` with one of the protocols ${protocols.join(', ')}`,
     });

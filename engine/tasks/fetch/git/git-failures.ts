@@ -21,7 +21,7 @@ export function noCandidate(source: GitSource, variables: Variables): StxError {
     source,
     'network-disabled',
     `commit ${source.revision} of \`${source.name}\` is not in DL_DIR, and ${why}`,
-    wayOut(source),
+    wayOut(source, variables),
   );
 }
 
@@ -32,8 +32,8 @@ export function notFetched(source: GitSource, attempts: readonly Attempt[], vari
   const isMissing = attempts.some(({ reason }) => reason?.startsWith('does not have the commit'));
   const message = `cannot fetch commit ${source.revision} of \`${source.name}\`${list}`;
   const help = isMissing
-    ? `correct the revision, or bring a mirror that has it up to date: ${wayOut(source)}`
-    : wayOut(source);
+    ? `correct the revision, or bring a mirror that has it up to date: ${wayOut(source, variables)}`
+    : wayOut(source, variables);
   return fetchError(source, isMissing ? 'revision-missing' : 'git-fetch-failed', message, help);
 }
 
@@ -62,12 +62,13 @@ export function tagElsewhere(source: GitSource): StxError {
   return fetchError(source, 'revision-missing', message, 'correct the revision or `;tag=`');
 }
 
-/** What stands in for a repository that cannot be reached. */
-function wayOut({ address }: GitSource): string {
+/** What stands in for a repository that cannot be reached; SOURCE_HELP says where more is written about it. */
+function wayOut({ address }: GitSource, variables: Variables): string {
   const slash = address.path.lastIndexOf('/');
   const pattern = `git://${address.host}${address.path.slice(0, slash)}/.*`;
   const rule = `PREMIRRORS = "${pattern} git:///srv/git/BASENAME;protocol=file"`;
-  return `a bare clone stands in, made by \`git clone --mirror\` and named by ${rule}: docs/sources.md`;
+  const more = variables['SOURCE_HELP']?.trim() || 'docs/sources.md';
+  return `a bare clone stands in, made by \`git clone --mirror\` and named by ${rule}: ${more}`;
 }
 
 type GitFailureCode = 'network-disabled' | 'git-fetch-failed' | 'revision-missing' | 'revision-not-on-branch';

@@ -1,4 +1,5 @@
 import { isAbsolute, join, normalize, posix } from 'node:path';
+import { redactUrl } from '../../../base/redact.ts';
 import type { SrcUriEntry } from '../../../base/src-uri.ts';
 import { StxError } from '../../../base/stx-error.ts';
 import { mirrorName } from '../mirrors.ts';
@@ -45,7 +46,7 @@ export function gitSource(uri: SrcUriEntry, revision: string | undefined, downlo
   const address = gitAddress(uri.url, parameters);
   if (address === undefined) throw badEntry(uri, 'is not of the form `git://host/path`');
   if (revision === undefined) {
-    throw StxError.of('missing-revision', `\`${uri.url}\` has no revision`, {
+    throw StxError.of('missing-revision', `\`${redactUrl(uri.url)}\` has no revision`, {
       setting: { variable: 'SRC_URI', word: uri.word },
       help: revisionHelp(parameters.get('name')),
     });
@@ -58,7 +59,7 @@ export function gitSource(uri: SrcUriEntry, revision: string | undefined, downlo
   return {
     kind: 'git',
     uri,
-    name: address.url,
+    name: redactUrl(address.url),
     address,
     ...mirrorPaths(address, downloads, parameters.get('rebaseable') === '1' ? `_${revision}` : ''),
     revision,
@@ -99,7 +100,7 @@ function relativePath(uri: SrcUriEntry, parameter: string): string {
 }
 
 function badEntry(uri: SrcUriEntry, why: string): StxError {
-  return StxError.of('bad-source-uri', `the entry \`${uri.url}\` of SRC_URI ${why}`, {
+  return StxError.of('bad-source-uri', `the entry \`${redactUrl(uri.url)}\` of SRC_URI ${why}`, {
     setting: { variable: 'SRC_URI', word: uri.word },
   });
 }

@@ -27,8 +27,12 @@ export async function receiveRefs(reception: Reception, context: TaskContext): P
   if (run.exitCode !== 0 && /cannot lock ref|directory\/file conflict/i.test(run.said)) {
     run = await receive(reception, ['--prune', ...branchesAndTags], context);
   }
+  await keepRewritten(reception, run.said, context.signal);
   let bytes = receivedBytes(run.said);
   if (run.exitCode !== 0) return { url, reason: reasonOf(run), bytes };
+  if (/shallow roots are not allowed|shallow update not allowed/.test(run.said)) {
+    return { url, reason: 'is a shallow clone, which cannot stand in: `git fetch --unshallow` in it', bytes };
+  }
   const has = { args: ['cat-file', '-e', `${source.revision}^{commit}`], signal: context.signal, repository: mirror };
   if (source.branch === undefined && (await runGit(has)).exitCode !== 0) {
     const kept = `+${source.revision}:refs/stx-bake/${source.revision}`;
@@ -37,6 +41,18 @@ export async function receiveRefs(reception: Reception, context: TaskContext): P
     bytes += receivedBytes(rest.said);
   }
   return { url, reason: undefined, bytes };
+}
+
+/** Where the former ends of a branch are kept, which was rewritten since: what was on it may be pinned. */
+export function formerEnds(branch: string): string {
+  return `refs/stx-bake/was/${encodeURIComponent(branch)}`;
+}
+
+/** A branch that now ends elsewhere, because it was rewritten or because this repository is behind, takes nothing away. */
+async function keepRewritten({ mirror }: Reception, said: string, signal: AbortSignal): Promise<void> {
+  for (const [, end = '', branch = ''] of said.matchAll(/^ \+ ([0-9a-f]+)\.\.\.\S+ .*-> (\S+) +\(forced update\)/gm)) {
+    await runGit({ args: ['update-ref', `${formerEnds(branch)}/${end}`, end], signal, repository: mirror });
+  }
 }
 
 /** Again after a while when the connection broke: BB_FETCH_RETRIES times. */
@@ -57,6 +73,7 @@ async function receive({ mirror, remote }: Reception, refs: readonly string[], c
   const stall = new AbortController();
   const quiet = new Silence(silenceMs, () => stall.abort());
   const settings = ['-c', 'http.lowSpeedLimit=1', '-c', `http.lowSpeedTime=${Math.ceil(silenceMs / 1000)}`];
+  settings.push('-c', 'fetch.output=full');
   // A repository of this machine may belong to somebody else.
   const local = remote.startsWith('file:') ? ['--upload-pack=git -c safe.directory=* upload-pack'] : [];
   const options = ['--progress', '--no-tags', '--no-auto-maintenance', '--no-recurse-submodules', '--update-head-ok'];

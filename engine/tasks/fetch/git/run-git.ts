@@ -1,3 +1,4 @@
+import { redactText } from '../../../base/redact.ts';
 import { StxError } from '../../../base/stx-error.ts';
 import { runProcessGroup } from '../../process-group.ts';
 import type { Variables } from '../sources.ts';
@@ -60,7 +61,7 @@ export function reasonOf({ said, exitCode }: GitRun): string {
       (line) => /^(fatal|error|remote|ssh|.*refused|.*denied)/i.test(line) && !/^remote: [A-Z]\w+ objects/.test(line),
     );
   const text = lines.map((line) => line.replace(/^(fatal|error): /, '').trim()).join('; ');
-  return text === '' ? `git ended with exit code ${exitCode}` : text;
+  return text === '' ? `git ended with exit code ${exitCode}` : redactText(text);
 }
 
 /** What the content of a checkout and the upkeep of a mirror depend on is not left to anybody's configuration. */

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { redactUrl } from '../../../base/redact.ts';
 import { StxError } from '../../../base/stx-error.ts';
 import { nativeAddress } from './git-address.ts';
 import { type GitSource, mirrorPaths } from './git-source.ts';
@@ -42,7 +43,7 @@ function submoduleSource(
   if (address === undefined || (address.protocol === 'file' && parent.address.protocol !== 'file')) {
     throw StxError.of(
       'bad-source-uri',
-      `the submodule \`${module.path}\` of \`${parent.name}\` has the address \`${module.url}\``,
+      `the submodule \`${module.path}\` of \`${parent.name}\` has the address \`${redactUrl(module.url)}\``,
       {
         setting: { variable: 'SRC_URI', word: parent.uri.word },
         help: 'take the repository with `git://` and each submodule with an entry of its own',
@@ -51,7 +52,7 @@ function submoduleSource(
   }
   return {
     ...parent,
-    name: address.url,
+    name: redactUrl(address.url),
     address,
     ...mirrorPaths(address, downloads),
     revision: module.commit,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -92,10 +92,10 @@ function controlText(
   more: { readonly vendor: VendorPackages; readonly added: readonly AddedFile[] },
 ): string {
   const list = (dependencies: readonly Dependency[]) =>
-    [...new Set(resolveRelations(dependencies, order).map(dependencyText))].join(', ');
+    [...new Set(relationsOf(dependencies, record, order).map(dependencyText))].join(', ');
   const fields: readonly (readonly [string, string])[] = [
     ['Package', record.package],
-    ['Source', record.recipe === record.package ? '' : record.recipe],
+    ['Source', record.recipe === record.package ? '' : record.recipe.toLowerCase()],
     ['Version', order.fullVersion],
     ['Architecture', order.architecture(record)],
     ['Maintainer', record.maintainer],
@@ -121,9 +121,30 @@ function controlText(
   return `${lines.join('')}Description: ${oneLine(record.summary)}\n${longDescription(description)}`;
 }
 
+/** With the system's names; throws for one that no package can have, so that the recipe is told and not a line of control data. */
+function relationsOf(dependencies: readonly Dependency[], record: PackageRecord, order: WriteOrder) {
+  const resolved = resolveRelations(dependencies, order);
+  for (const { name } of resolved.flat()) {
+    if (/^[a-z0-9][a-z0-9+.-]*(:[a-z0-9-]+)?$/.test(name)) continue;
+    const program = name.startsWith('/') ? name.slice(name.lastIndexOf('/') + 1) : '';
+    throw StxError.of(
+      'bad-package-metadata',
+      `\`${record.package}\` names \`${name}\`, which deb does not allow as a package`,
+      {
+        setting: { variable: `RDEPENDS:${record.name}` },
+        help:
+          program === ''
+            ? 'names have lower-case letters, digits, `+`, `-` and `.`'
+            : `whoever has the program is \`vendor:cmd:${program}\``,
+      },
+    );
+  }
+  return resolved;
+}
+
 /** Elements of Depends: what the recipe says, then what the files need. */
 export function dependsOf(record: PackageRecord, order: WriteOrder, vendor: VendorPackages): readonly string[] {
-  const written = resolveRelations(record.depends, order).map(dependencyText);
+  const written = relationsOf(record.depends, record, order).map(dependencyText);
   const accounts =
     record.accounts.length > 0 ? order.plain('PACKAGE_USERADD_DEPENDS').split(/\s+/).filter(Boolean) : [];
   return mergeDependencies([...written, ...debNeeds(record, order, vendor), ...accounts]);
@@ -164,12 +185,22 @@ function longDescription(text: string): string {
 
 async function md5sums(record: PackageRecord, root: string, added: readonly AddedFile[]): Promise<string> {
   const lines: string[] = [];
+  // dpkg keeps the sums of configuration files elsewhere.
+  const configuration = new Set(record.configurationFiles);
   for (const entry of record.entries) {
-    if (entry.kind !== 'file') continue;
-    const hash = createHash('md5');
-    await pipeline(createReadStream(join(root, entry.path)), hash);
-    lines.push(`${hash.digest('hex')}  ${entry.path}\n`);
+    if (entry.kind !== 'file' || configuration.has(`/${entry.path}`)) continue;
+    lines.push(`${await md5Of(join(root, entry.path), entry.sizeBytes)}  ${entry.path}\n`);
   }
   for (const { path, content } of added) lines.push(`${createHash('md5').update(content).digest('hex')}  ${path}\n`);
   return lines.join('');
+}
+
+/** Up to this size (bytes) a file is read at once: packages of very many files are mostly of small ones. */
+const SMALL = 1 << 20;
+
+async function md5Of(path: string, sizeBytes: number): Promise<string> {
+  const hash = createHash('md5');
+  if (sizeBytes <= SMALL) hash.update(readFileSync(path));
+  else await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
 }

@@ -36,8 +36,10 @@ function isPlainLibrary({ soname, interpreter }: RecordedElf): boolean {
 
 async function vendorPackages(order: WriteOrder): Promise<VendorPackages> {
   const root = order.plain('SHLIBS_ROOT').trim();
-  const asks = order.packages.some(({ record: { needs } }) =>
-    [needs.libraries, needs.pkgConfig, needs.python, needs.interpreters].some((each) => each.length > 0),
+  const asks = order.packages.some(({ record: { needs, scripts } }) =>
+    [needs.libraries, needs.pkgConfig, needs.python, needs.interpreters, Object.keys(scripts)].some(
+      (each) => each.length > 0,
+    ),
   );
   if (!asks || root === '') return noVendorPackages;
   return await readVendorPackages(root, order.plain('DISTRO_TARGET_ARCH').trim() || order.plain('DEB_ARCH').trim());

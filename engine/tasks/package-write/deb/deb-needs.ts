@@ -1,6 +1,7 @@
 import { StxError } from '../../../base/stx-error.ts';
 import type { NamedThing, NeededLibrary, PackageRecord } from '../../package/package-record.ts';
-import { declaredLibraryPackage, ownLibraryPackage, versionWithEpoch } from '../resolve-relations.ts';
+import { accountPackages, declaredLibraryPackage, ownLibraryPackage, versionWithEpoch } from '../resolve-relations.ts';
+import { scriptInterpreter } from '../script-parts.ts';
 import type { WriteOrder } from '../write-order.ts';
 import type { VendorPackages } from './vendor-packages.ts';
 
@@ -13,15 +14,22 @@ export function debNeeds(record: PackageRecord, order: WriteOrder, vendor: Vendo
   for (const thing of record.needs.pkgConfig) result.push(...pkgConfigNeed(thing, order, vendor));
   for (const thing of record.needs.python) result.push(...pythonNeed(thing, order, vendor));
   for (const version of record.needs.pythonVersions) result.push(...pythonVersionNeed(version));
-  for (const path of record.needs.interpreters) result.push(...interpreterNeed(path, order, vendor));
+  for (const path of interpreters(record)) result.push(...interpreterNeed(path, order, vendor));
+  result.push(...accountPackages(record, order).map((each) => each.package));
   return result.filter((each) => each.split(' ')[0] !== record.package);
+}
+
+/** Those of programs, and of scripts of the package itself that are not a shell's. */
+function interpreters(record: PackageRecord): readonly string[] {
+  const own = Object.values(record.scripts).flatMap((text) => scriptInterpreter(text)?.program ?? []);
+  return [...new Set([...record.needs.interpreters, ...own])];
 }
 
 function libraryNeed(library: NeededLibrary, order: WriteOrder, vendor: VendorPackages): readonly string[] {
   const own = ownLibraryPackage(library, order);
   if (own !== undefined) return [`${own.package} (= ${order.fullVersion})`];
   const declared = declaredLibraryPackage(library, order.declared);
-  if (declared !== undefined) return [`${declared.package} (>= ${versionWithEpoch(declared)})`];
+  if (declared !== undefined) return [`${declared.package} (>= ${order.bound(versionWithEpoch(declared))})`];
   const found = vendor.library(library.soname);
   if (found !== undefined) return found;
   throw StxError.of(
@@ -39,7 +47,7 @@ function offering(kind: 'pkgConfig' | 'python', name: string, order: WriteOrder)
   const own = order.packages.find(({ record }) => offers(record))?.record;
   if (own !== undefined) return `${own.package} (= ${order.fullVersion})`;
   const declared = order.declared.find(offers);
-  return declared === undefined ? undefined : `${declared.package} (>= ${versionWithEpoch(declared)})`;
+  return declared === undefined ? undefined : `${declared.package} (>= ${order.bound(versionWithEpoch(declared))})`;
 }
 
 function pkgConfigNeed(thing: NamedThing, order: WriteOrder, vendor: VendorPackages): readonly string[] {
@@ -55,12 +63,18 @@ function pythonNeed(thing: NamedThing, order: WriteOrder, vendor: VendorPackages
   const offered = offering('python', thing.name, order);
   if (offered !== undefined) return [offered];
   const found = order.names.row('py', thing.name) ?? vendor.python(thing.name) ?? order.names.vendor('py', thing.name);
-  if (found !== undefined) {
-    const bound = thing.operator === undefined ? '' : ` (${thing.operator} ${thing.version})`;
-    return found.map((each, index) => (index === 0 ? `${each}${bound}` : each));
-  }
+  if (found !== undefined) return found.map((each, index) => (index === 0 ? `${each}${leastVersion(thing)}` : each));
   order.warn(`no package is known for the Python distribution \`${thing.name}\``);
   return [];
+}
+
+/**
+ * The vendor's versions have more at their ends, and perhaps an epoch: none of them equals an author's version, and what he
+ * sets as highest one says nothing of them. The least one holds.
+ */
+function leastVersion({ operator, version }: NamedThing): string {
+  if (operator === undefined || operator === '<<' || operator === '<=') return '';
+  return ` (${operator === '=' ? '>=' : operator} ${version})`;
 }
 
 /** Modules in the folder of one version run with that one alone; the common folder serves all of Python 3. */

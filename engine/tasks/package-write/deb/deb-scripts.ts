@@ -24,9 +24,7 @@ export function debScript(name: ScriptName, record: PackageRecord): string | und
   const preamble = [...preambles[name], 'export STX_ACTION'];
   const script = composeScript(name, record, { ...generatedParts(name, record), preamble });
   if (script === undefined) return undefined;
-  const written = record.scripts[name] ?? '';
-  const header = /^#![^\n]*\n/.exec(written)?.[0] ?? `#!${script.interpreter}\n`;
-  return `${header}${script.body.endsWith('\n') ? script.body : `${script.body}\n`}`;
+  return `#!${script.interpreter}\n${script.body.endsWith('\n') ? script.body : `${script.body}\n`}`;
 }
 
 /** dpkg unpacks before accounts exist, so files get their owners afterwards. */
@@ -47,6 +45,8 @@ function ownerLines(record: PackageRecord): readonly string[] {
     if (owner === undefined) return [];
     const file = shellWord(`/${path}`);
     const change = kind === 'symlink' ? `chown -h ${owner} ${file}` : `chown ${owner} ${file} && chmod ${mode} ${file}`;
-    return [`dpkg-statoverride --list ${file} >/dev/null || { ${change}; }`];
+    // Somebody may have removed a configuration file, or left it out.
+    const isThere = kind === 'symlink' ? `[ ! -L ${file} ]` : `[ ! -e ${file} ]`;
+    return [`${isThere} || dpkg-statoverride --list ${file} >/dev/null || { ${change}; }`];
   });
 }

@@ -3,10 +3,10 @@ import type { PackageRecord, RecordedEntry } from '../../package/package-record.
 
 /** A path for a `%files` list, whose macros are expanded three times: quotes keep blanks and pattern characters. Throws for what no quotes can hold. */
 export function specPath(path: string): string {
-  if (!/["\n]/.test(path)) return `"/${path.replaceAll('%', '%'.repeat(8))}"`;
+  if (!/["\p{Cc}]/u.test(path)) return `"/${path.replaceAll('%', '%'.repeat(8))}"`;
   throw StxError.of(
     'bad-package-metadata',
-    `\`/${path}\` has a quote or a line end in its name, which rpm cannot pack`,
+    `\`/${path}\` has a quote or a control character in its name, which rpm cannot pack`,
     {
       help: 'rename it in `do_install`',
     },
@@ -49,12 +49,15 @@ function withMode(entry: RecordedEntry, libraries: ReadonlySet<string>): Recorde
   return { ...entry, mode: (Number.parseInt(entry.mode, 8) | 0o111).toString(8).padStart(4, '0') };
 }
 
+/** Programs that start services are no configuration by the custom of the format. */
+const startScript = /^etc\/(init\.d|rc\.d)\//;
+
 function entryLine(entry: RecordedEntry, configuration: ReadonlySet<string>): string {
   const [user = 'root', group = 'root'] = (entry.owner ?? 'root:root').split(':');
   const mode = entry.kind === 'symlink' ? '-' : entry.mode;
   const attributes = `%attr(${mode},${user},${group})`;
   if (entry.kind === 'directory') return `%dir ${attributes} ${specPath(entry.path)}`;
-  const marks = configuration.has(`/${entry.path}`) ? '%config(noreplace) ' : '';
+  const marks = configuration.has(`/${entry.path}`) && !startScript.test(entry.path) ? '%config(noreplace) ' : '';
   return `${marks}${attributes} ${specPath(entry.path)}`;
 }
 

@@ -47,9 +47,14 @@ function generatedParts(name: ScriptName, record: PackageRecord): ScriptParts {
 /** Programs that scriptlets call, by the tag that says when they must be there. */
 export function scriptRequirements(
   record: PackageRecord,
-  providers: { readonly accounts: readonly string[]; readonly alternatives: readonly string[] },
+  providers: {
+    readonly accounts: readonly string[];
+    readonly alternatives: readonly string[];
+    /** Packages that make the owners of files. */
+    readonly owners: readonly string[];
+  },
 ): readonly (readonly [string, string])[] {
-  const needed: [string, string][] = [];
+  const needed: [string, string][] = providers.owners.map((each) => ['Requires(pre)', each]);
   if (record.accounts.length > 0) for (const each of providers.accounts) needed.push(['Requires(pre)', each]);
   if (record.alternatives.length > 0) {
     for (const each of providers.alternatives) needed.push(['Requires(post)', each], ['Requires(postun)', each]);

@@ -2,6 +2,7 @@ import { StxError } from '../../../base/stx-error.ts';
 import { scriptNames, splitWords } from '../../package/package-order.ts';
 import type { PackageRecord } from '../../package/package-record.ts';
 import type { SplitPackage } from '../../package/read-records.ts';
+import { accountPackages } from '../resolve-relations.ts';
 import { wrapText } from '../wrap-text.ts';
 import type { WriteOrder } from '../write-order.ts';
 import { dependencyTags } from './capabilities.ts';
@@ -118,21 +119,18 @@ function packageTags(record: PackageRecord, order: WriteOrder, own: boolean): re
   const tags: (readonly [string, string])[] = [
     ['Summary', record.summary],
     ['License', record.license === '' ? 'unknown' : record.license],
-    ['Group', own ? groupName(record.section) : ''],
+    ['Group', own ? record.section : ''],
     ['URL', record.homepage],
     ['Packager', record.maintainer],
   ];
   if (own) {
     const accounts = splitWords(order.plain('PACKAGE_USERADD_DEPENDS'));
     const alternatives = splitWords(order.plain('PACKAGE_ALTERNATIVES_DEPENDS'));
-    tags.push(...scriptRequirements(record, { accounts, alternatives }));
+    const owners = accountPackages(record, order).map((each) => each.package);
+    tags.push(...scriptRequirements(record, { accounts, alternatives, owners }));
     tags.push(...dependencyTags(record, order));
   }
   return tags.filter(([, value]) => value.trim() !== '').map(([tag, value]) => `${tag}: ${oneLine(value)}`);
-}
-
-function groupName(section: string): string {
-  return section === 'misc' ? 'Unspecified' : section;
 }
 
 function subPackage(record: PackageRecord, order: WriteOrder): readonly string[] {
@@ -153,7 +151,10 @@ function scriptSections(record: PackageRecord, order: WriteOrder): readonly stri
     const script = rpmScript(name, record, hasLinkerCache(order));
     if (script === undefined) return [];
     // The text stands in a file of its own (below %_builddir): no line of it can begin another section.
-    return [`%${rpmSections[name]} -n ${record.package} -p ${script.interpreter} -f ${scriptFile(record, name)}`, ''];
+    return [
+      `%${rpmSections[name]} -n ${record.package} -p "${escapeMacros(script.interpreter)}" -f ${scriptFile(record, name)}`,
+      '',
+    ];
   });
 }
 
