@@ -3,7 +3,7 @@ LICENSE = "Apache-2.0"
 
 inherit image-live
 
-IMAGE_NAME = "stx-${DISTRO}-minimal"
+IMAGE_NAME = "stx-${DISTRO_IMAGE_WORD}-minimal"
 IMAGE_VOLUME = "STX-MINIMAL"
 IMAGE_HOSTNAME ?= "stx"
 IMAGE_FEATURES = "networking ssh-server"
