@@ -28,6 +28,7 @@ const allowed = {
   tasks: ['base', 'messages', 'task-types', 'archive', 'net', 'sstate'],
   'worker/thread': ['base', 'messages', 'task-types', 'tasks', 'sstate', 'python', 'datastore', 'functions'],
   worker: ['base', 'messages', 'runqueue', 'worker/thread', 'python', 'datastore', 'functions'],
+  devtool: ['base', 'language', 'datastore', 'metadata', 'messages', 'task-types', 'tasks', 'archive', 'net'],
   lock: ['base', 'archive', 'net', 'datastore', 'metadata'],
   host: ['base', 'archive', 'net', 'datastore', 'metadata'],
   inspect: [
@@ -43,6 +44,7 @@ const allowed = {
     'sstate',
   ],
   history: ['base', 'messages'],
+  images: ['base'],
   explain: [
     'base',
     'language',
@@ -85,6 +87,7 @@ const fileSystemHomes = [
   'sstate',
   'tasks',
   'worker',
+  'devtool',
   'lock',
   'host',
   'history',

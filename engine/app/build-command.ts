@@ -9,13 +9,13 @@ import { useStore } from '../sstate/store-users.ts';
 import type { Target } from '../taskgraph/parse-target.ts';
 import type { TaskKey } from '../taskgraph/task-graph.ts';
 import { requireWritable } from './build-directory.ts';
-import { targetsOf } from './build-file.ts';
 import { buildLimits } from './build-limits.ts';
 import { takeBuildLock } from './build-lock.ts';
 import { openBuildMirrors } from './build-mirrors.ts';
 import { makePlanInputs, storeDirectory } from './build-ports.ts';
 import { carryOut } from './carry-out.ts';
 import { checkVendorPackages } from './check-vendor-packages.ts';
+import { targetsOf } from './chosen-targets.ts';
 import type { BuildCall } from './command-line/command-options.ts';
 import { describePorts } from './describe-ports.ts';
 import { keepBuilt, type LongWay } from './described/keep-described.ts';
@@ -67,7 +67,8 @@ export async function buildCommand(options: BuildCall): Promise<number> {
     const shown = { plan: shownPlan(plan, options), described, buildDirectory, slots, others };
     return printPlan({ ...shown, mirrors: mirrors.team });
   }
-  ensureHostTools(base.datastore, hostPurposes(plan, described), options);
+  for (const [name, purposes] of hostPurposes(plan, described))
+    ensureHostTools((workspace.configurations.get(name)?.base ?? base).datastore, purposes, options);
   await sweepTemporaryFiles(storeDirectory(base));
 
   if (!(await someoneReads(options.events, interrupt.signal))) return sayInterrupted(startMs);

@@ -2,8 +2,6 @@ import { resolve } from 'node:path';
 import { StxError } from '../base/stx-error.ts';
 import type { Recipe } from '../metadata/recipe.ts';
 import type { Workspace } from '../metadata/workspace.ts';
-import { parseTarget, type Target } from '../taskgraph/parse-target.ts';
-import type { BuildCall } from './command-line/command-options.ts';
 
 /** The recipe of `-b`. */
 export interface RecipeOfFile {
@@ -45,11 +43,4 @@ function fits(file: string, pattern: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** The targets of a call: its words, or the recipe of `-b`. Throws StxError. */
-export function targetsOf(call: Pick<BuildCall, 'words' | 'buildFile'>, workspace: Workspace): readonly Target[] {
-  if (call.buildFile === undefined) return call.words.map(parseTarget);
-  const { configuration, recipe } = recipeOfFile(call.buildFile, workspace);
-  return [{ configuration, name: recipe.pn }];
 }

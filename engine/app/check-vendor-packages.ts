@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { type Diagnostic, errorDiagnostic } from '../base/diagnostic.ts';
-import { parseLockFile } from '../base/lock-file.ts';
+import { lockRecordsOf, parseLockFile, runTimeRoot } from '../base/lock-file.ts';
 import { didYouMean } from '../base/spelling.ts';
 import { StxError } from '../base/stx-error.ts';
 import { placeOfWord } from '../metadata/place-of-word.ts';
 import type { Recipe } from '../metadata/recipe.ts';
 import type { RecipeCatalog, Workspace } from '../metadata/workspace.ts';
 import type { TaskGraph } from '../taskgraph/task-graph.ts';
+import { runTimeClosure, type VendorName } from './run-time-closure.ts';
 import type { Witness } from './settled/witness.ts';
 
 /**
@@ -29,54 +30,30 @@ export function checkVendorPackages(graph: TaskGraph, workspace: Workspace, witn
   if (problems.length > 0) throw new StxError(problems);
 }
 
-/** A run-time name, and the recipe whose package asks for it. */
-interface Wanted {
-  readonly name: string;
-  readonly by: Recipe;
-  readonly package: string;
-}
-
 function missingIn(image: Recipe, catalog: RecipeCatalog): readonly Diagnostic[] {
   const lockFile = image.datastore.get('LOCK_FILE') ?? '';
+  const base = image.datastore.get('ROOTFS_BASE') || image.pn;
   if (image.datastore.get('BOOTSTRAP_PACKAGES') === undefined || lockFile === '') return [];
   const assumed = words(image.datastore.get('ASSUME_RPROVIDED'));
-  const locked = lockedNames(lockFile, image.pn);
+  const locked = lockedNames(lockFile, `${base} ${runTimeRoot(image.pn)}`);
   if (locked === undefined) return [];
-  const unknown = vendorNames(image, catalog).filter(({ name }) => !locked.has(name) && !assumed.includes(name));
+  const unknown = runTimeClosure(image, catalog).vendor.filter(
+    ({ name }) => !locked.has(name) && !assumed.includes(name),
+  );
   return unknown.map((wanted) => unknownName(wanted, image, [...locked, ...ownNames(catalog)]));
 }
 
-/** Names that no recipe makes, along the run-time dependencies of the image's packages. */
-function vendorNames(image: Recipe, catalog: RecipeCatalog): readonly Wanted[] {
-  const seen = new Set<string>();
-  const vendor: Wanted[] = [];
-  const queue: Wanted[] = image.packages.flatMap((name) => needs(image, name));
-  for (let next = queue.shift(); next; next = queue.shift()) {
-    if (seen.has(next.name)) continue;
-    seen.add(next.name);
-    const [maker] = catalog.runtimeProviders(next.name);
-    const made = maker?.packages.find((each) => maker.runtimeProvides.get(each)?.includes(next.name));
-    if (maker && made !== undefined) queue.push(...needs(maker, made));
-    else if (!maker) vendor.push(next);
-  }
-  return vendor;
-}
-
-function needs(by: Recipe, packageName: string): readonly Wanted[] {
-  return (by.runtimeDepends.get(packageName) ?? []).map((name) => ({ name, by, package: packageName }));
-}
-
-function unknownName({ name, by, package: asking }: Wanted, image: Recipe, known: readonly string[]): Diagnostic {
+function unknownName({ name, by, package: asking }: VendorName, image: Recipe, known: readonly string[]): Diagnostic {
   const message = `\`${name}\`, which \`${asking}\` needs at run time, is made by no recipe and is not in the lock of \`${image.pn}\``;
-  const way = `a vendor's package is added to the packages that \`${image.pn}\` bootstraps, then \`stx-bake lock update\``;
+  const way = `a vendor's package gets into the lock by \`stx-bake lock add ${image.pn}\``;
   const help = [didYouMean(name, known), way].filter((each) => each !== undefined).join('; ');
   const span = placeOfWord(name, `RDEPENDS:${asking}`, by.datastore);
   return errorDiagnostic('unknown-runtime-name', message, { span, help });
 }
 
-function lockedNames(path: string, root: string): ReadonlySet<string> | undefined {
+function lockedNames(path: string, roots: string): ReadonlySet<string> | undefined {
   try {
-    const records = parseLockFile(readFileSync(path, 'utf8'), path).filter((each) => each.roots.includes(root));
+    const records = lockRecordsOf(parseLockFile(readFileSync(path, 'utf8'), path), roots);
     return new Set(records.flatMap((each) => [each.name, ...(each.askedAs ?? [])]));
   } catch {
     // A lock file that cannot be read is told by the task that needs it.

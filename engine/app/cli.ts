@@ -6,12 +6,13 @@ import { diagnosticText } from '../ui/diagnostic-text.ts';
 import { projectDirectory } from './build-directory.ts';
 import { parseCommandLine } from './command-line/find-command.ts';
 import { helpText } from './command-line/help-text.ts';
+import { translateOldCommand } from './command-line/old-commands.ts';
 import { exitCodes } from './exit-codes.ts';
 
 /** Runs one call of stx-bake; gives its exit code. Nothing that a user did ends in a stack trace. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    const request = parseCommandLine(args);
+    const request = parseCommandLine(inOurWords(args));
     if (request.kind === 'version') return say(`stx-bake ${version()}\n`);
     if (request.kind === 'manual') return say((await import('./command-line/man-page.ts')).manPage());
     if (request.kind === 'help') return say(helpText(request.path));
@@ -19,6 +20,15 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     return report(error);
   }
+}
+
+/** Names of the former build systems are taken, and the new ones said. */
+function inOurWords(args: readonly string[]): readonly string[] {
+  const old = translateOldCommand(args);
+  if (old === undefined) return args;
+  for (const each of old.remarks) process.stderr.write(`stx-bake: ${each}\n`);
+  process.stderr.write(`stx-bake: this is now: stx-bake ${old.args.join(' ')}\n`);
+  return old.args;
 }
 
 function say(text: string): number {

@@ -12,7 +12,7 @@ export async function describeTargets(targets: readonly string[], options: Targe
 /** An earlier call may have described them; what that said is said again. */
 export async function describe(targets: readonly string[], options: TargetChoice): Promise<FoundTargets> {
   const { force = false, clearStamp } = options;
-  const kept = force || clearStamp !== undefined ? undefined : await openDescribed(targets, options);
+  const kept = force || clearStamp !== undefined || options.allOs ? undefined : await openDescribed(targets, options);
   if (kept === undefined) return (await import('./describe-anew.ts')).describeAnew(targets, options);
   sayAgain(kept.said);
   return { ...kept, kept, forced: new Set(), keep: () => undefined };

@@ -5,15 +5,21 @@ import type { Plan } from '../plan/planned-task.ts';
 import { isPurePython } from '../python/purity.ts';
 import type { DescribedTask, DescribedTaskGraph } from '../signatures/described-task.ts';
 
-/** Which rows of the host-tool table the tasks that may run belong to: built-in names, `git` (sources), `shell`, `fakeroot`, `python`. */
-export function hostPurposes(plan: Plan, described: DescribedTaskGraph): ReadonlySet<string> {
-  const purposes = new Set<string>();
+/**
+ * Which rows of the host-tool table the tasks that may run belong to: built-in names, `git` (sources), `shell`, `fakeroot`,
+ * `python`, `emulation` (programs of another architecture); per configuration, whose machine has rows of its own.
+ */
+export function hostPurposes(plan: Plan, described: DescribedTaskGraph): ReadonlyMap<string, ReadonlySet<string>> {
+  const all = new Map<string, Set<string>>();
   for (const [key, planned] of plan.tasks) {
     if (planned.decision !== 'run' && planned.decision !== 'open') continue;
     const task = described.task(key);
+    const { configuration } = task.task.id;
+    const purposes = all.get(configuration) ?? new Set();
+    all.set(configuration, purposes);
     if (!task.noexec) for (const purpose of purposesOf(task)) purposes.add(purpose);
   }
-  return purposes;
+  return all;
 }
 
 function purposesOf({ task, type }: DescribedTask): readonly string[] {
@@ -22,7 +28,10 @@ function purposesOf({ task, type }: DescribedTask): readonly string[] {
   const own = type?.name ?? (datastore.get('SANDBOX_ROOT') ? 'shell' : needsPython(name, datastore) ? 'python' : '');
   const hasGit = type?.readsLocalSources === true && /(^|\s)git(sm)?:/.test(datastore.get('SRC_URI') ?? '');
   const isOwned = isSwitchedOn(datastore, name, 'fakeroot');
-  return [own, hasGit ? 'git' : '', isOwned ? 'fakeroot' : ''].filter((each) => each !== '');
+  const emulation = datastore.get(type?.name === 'bootstrap' ? 'BOOTSTRAP_EMULATION' : 'SANDBOX_EMULATION') ?? '';
+  const isEmulated = emulation !== '' && (type === undefined || type.name === 'bootstrap');
+  const more = [hasGit ? 'git' : '', isOwned ? 'fakeroot' : '', isEmulated ? 'emulation' : ''];
+  return [own, ...more].filter((each) => each !== '');
 }
 
 /** Whether the task runs a python3 of the host: some function of it is Python that does more than compute. */

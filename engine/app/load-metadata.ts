@@ -17,8 +17,15 @@ import { printDiagnostics } from './say-diagnostics.ts';
 import type { Witness } from './settled/witness.ts';
 import type * as RevisionCode from './source-revisions.ts';
 
-/** The options that matter for reading. */
-export type ReadingOptions = Pick<CommonCall, 'buildDirectory' | 'verbose' | 'debug'>;
+/** The options that matter for reading; `mc:NAME` in any other one, or in a word, says that this configuration is wanted. */
+export type ReadingOptions = Pick<CommonCall, 'buildDirectory' | 'verbose' | 'debug'> & {
+  readonly words?: readonly string[] | undefined;
+  readonly allOs?: boolean | undefined;
+  /** Names of configurations that are wanted. */
+  readonly configurations?: readonly string[] | undefined;
+  /** Newest commits are asked for anew, and kept in SRCREV_LOCK_FILE. */
+  readonly freezeSources?: boolean | undefined;
+};
 
 /** The metadata of a build directory. */
 export interface LoadedMetadata {
@@ -51,21 +58,38 @@ export function prepareReading(options: ReadingOptions, witness?: Witness): Work
     cache: parseCacheFiles(buildDirectory),
     threads: createParseThreads(availableParallelism()),
     remembered: directoryVariables,
-    revisions: lazyRevisions(buildDirectory, witness),
+    revisions: lazyRevisions(buildDirectory, witness, options.freezeSources),
+    asked: { names: askedConfigurations(options), allOs: options.allOs ?? false },
   };
   return witness?.reading(reading) ?? reading;
+}
+
+function askedConfigurations(options: ReadingOptions): readonly string[] {
+  const texts = Object.values(options)
+    .flat()
+    .filter((each) => typeof each === 'string');
+  const named = texts.flatMap((text) => /^(?:mc|multiconfig):([^:*]+)/.exec(text)?.[1] ?? []);
+  return [...new Set([...(options.configurations ?? []), ...named])];
 }
 
 const load = createRequire(import.meta.url);
 
 /** Few recipes ask a repository while they are read: the code that does comes when one asks. */
-function lazyRevisions(buildDirectory: string, witness: Witness | undefined): SourceRevisions {
+function lazyRevisions(
+  buildDirectory: string,
+  witness: Witness | undefined,
+  freeze: boolean | undefined,
+): SourceRevisions {
   const make = (): SourceRevisions =>
-    (load('./source-revisions.ts') as typeof RevisionCode).createSourceRevisions(buildDirectory, {
-      askedRepository: () => witness?.lookElsewhere(),
-      sawFile: (path) => witness?.sawFile(path),
-      note: (text) => void process.stderr.write(`stx-bake: ${text}\n`),
-    });
+    (load('./source-revisions.ts') as typeof RevisionCode).createSourceRevisions(
+      buildDirectory,
+      {
+        askedRepository: () => witness?.lookElsewhere(),
+        sawFile: (path) => witness?.sawFile(path),
+        note: (text) => void process.stderr.write(`stx-bake: ${text}\n`),
+      },
+      { freeze: freeze ?? false },
+    );
   let made: SourceRevisions | undefined;
   return {
     newest(request) {
@@ -96,6 +120,11 @@ function readingText({ configurations }: Workspace, durationMs: number): string 
   return `reading the metadata took ${seconds} s: ${anew} recipe files read anew, ${files - anew} from the parse cache`;
 }
 
+/** Why a configuration cannot be had; nothing when it can, or is not known. */
+export function unavailableIn({ unavailable }: Workspace, name: string): readonly Diagnostic[] {
+  return (unavailable?.get(name) ?? []).filter(({ severity }) => severity === 'error');
+}
+
 /**
  * Finds or makes the build directory and reads all configuration and recipes. Warnings are printed; throws StxError with
  * every error of every file. A witness is told what was looked at.
@@ -105,7 +134,9 @@ export async function loadMetadata(options: ReadingOptions, witness?: Witness): 
   const errors = diagnostics.filter((each) => each.severity === 'error');
   printDiagnostics(diagnostics.filter((each) => each.severity !== 'error'));
   const base = workspace.configurations.get('')?.base;
-  if (errors.length > 0 || base === undefined) throw new StxError(errors);
+  // What cannot be had is an error when it is named itself.
+  const missing = askedConfigurations(options).flatMap((name) => unavailableIn(workspace, name));
+  if (errors.length + missing.length > 0 || base === undefined) throw new StxError([...errors, ...missing]);
   for (const each of workspace.configurations.values()) checkDirectories(each.base);
   return { buildDirectory: reading.topDirectory, workspace, base };
 }

@@ -11,7 +11,7 @@ import { type DamagedRecipe, damagedRecipeReader } from '../metadata/damaged-rec
 import type { WorkspaceOptions } from '../metadata/load-workspace.ts';
 import type { LoadedConfiguration, Workspace } from '../metadata/workspace.ts';
 import { exitCodes } from './exit-codes.ts';
-import { type ReadingOptions, readMetadata } from './load-metadata.ts';
+import { type ReadingOptions, readMetadata, unavailableIn } from './load-metadata.ts';
 import { printDiagnostics } from './say-diagnostics.ts';
 
 /** Metadata to answer questions from; errors of recipes do not hinder it. */
@@ -32,6 +32,7 @@ export interface OpenQuestion {
 export async function openQuestion(options: ReadingOptions): Promise<OpenQuestion> {
   const { reading, workspace, diagnostics } = await readMetadata(options);
   const errors = diagnostics.filter((each) => each.severity === 'error');
+  printDiagnostics(diagnostics.filter(({ code }) => code === 'configuration-added'));
   if (!workspace.configurations.has('')) throw new StxError(errors);
   const source: SubjectSource = {
     workspace,
@@ -40,6 +41,8 @@ export async function openQuestion(options: ReadingOptions): Promise<OpenQuestio
   };
   const configuration = (name: string): LoadedConfiguration => {
     const isThere = workspace.configurations.get('')?.base.value('BBMULTICONFIG')?.split(/\s+/).includes(name);
+    const missing = unavailableIn(workspace, name);
+    if (missing.length > 0) throw new StxError(missing);
     if (isThere && !workspace.configurations.has(name) && errors.length > 0) throw new StxError(errors);
     return findConfiguration(workspace, name);
   };

@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { compareCodePoints } from '../base/canonical-json.ts';
 import { errorDiagnostic } from '../base/diagnostic.ts';
+import { redactText, redactUrl } from '../base/redact.ts';
 import { parseSrcUri } from '../base/src-uri.ts';
 import { StxError } from '../base/stx-error.ts';
-import { redactUrl } from '../net/redact.ts';
 import type { RevisionRequest, SourceRevisions } from '../python/engine-host.ts';
 import { candidateUrls } from '../tasks/fetch/candidate-urls.ts';
-import { gitAddress } from '../tasks/fetch/git/git-address.ts';
+import { type GitAddress, gitAddress, publicRemote } from '../tasks/fetch/git/git-address.ts';
 import { gitEnvironment } from '../tasks/fetch/git/git-environment.ts';
 import { mirrorPaths } from '../tasks/fetch/git/git-source.ts';
 import { isYes } from '../tasks/fetch/sources.ts';
@@ -29,36 +30,60 @@ const defaultPatienceMs = 60_000;
 
 /**
  * Asks repositories (`git ls-remote`, mirrors by the rules of fetching) for the commits of branches and tags, each once in
- * a call. With BB_SRCREV_POLICY = "cache" answers stay in the build directory; without network the mirror in DL_DIR answers.
+ * a call. With BB_SRCREV_POLICY = "cache" answers stay in the build directory; with "lock" they are those of SRCREV_LOCK_FILE
+ * alone, which `freeze` writes anew. Without network the mirror in DL_DIR answers.
  */
-export function createSourceRevisions(buildDirectory: string, witness: RevisionWitness): SourceRevisions {
+export function createSourceRevisions(
+  buildDirectory: string,
+  witness: RevisionWitness,
+  { freeze = false }: { readonly freeze?: boolean } = {},
+): SourceRevisions {
   const kept = new KeptAnswers(join(buildDirectory, 'cache', 'source-revisions.json'));
+  const frozen = new Map<string, KeptAnswers>();
+  const frozenIn = (path: string): KeptAnswers => {
+    const answers = frozen.get(path) ?? new KeptAnswers(path);
+    frozen.set(path, answers);
+    return answers;
+  };
   const known = new Map<string, string>();
   return {
     newest(request) {
-      const { reference } = request;
-      const [entry] = parseSrcUri(request.address);
-      const address = entry && gitAddress(entry.url, entry.parameters);
-      if (address === undefined) throw unknown(request, 'it is no repository of git');
-      const key = `${address.remote} ${reference.kind} ${reference.name}`;
-      const isKept = request.value('BB_SRCREV_POLICY') === 'cache';
-      if (isKept) witness.sawFile(kept.path);
-      else witness.askedRepository();
-      const found = known.get(key) ?? (isKept ? kept.get(key) : undefined) ?? ask(request, witness);
-      known.set(key, found);
-      if (isKept) kept.put(key, found);
-      return found;
+      const policy = request.value('BB_SRCREV_POLICY');
+      // Not as whom: the answer is kept in a file.
+      const key = `${publicRemote(addressOf(request))} ${request.reference.kind} ${request.reference.name}`;
+      const anew = (): string => {
+        const found = known.get(key) ?? ask(request, witness);
+        known.set(key, found);
+        return found;
+      };
+      const lock = frozenIn(request.value('SRCREV_LOCK_FILE')?.trim() ?? '');
+      if (freeze && lock.path !== '') return lock.put(key, anew());
+      if (policy === 'lock') {
+        witness.sawFile(lock.path);
+        return lock.get(key) ?? notFrozen(request, lock.path);
+      }
+      if (policy !== 'cache') {
+        witness.askedRepository();
+        return anew();
+      }
+      witness.sawFile(kept.path);
+      return kept.put(key, known.get(key) ?? kept.get(key) ?? anew());
     },
   };
+}
+
+function addressOf(request: RevisionRequest): GitAddress {
+  const [entry] = parseSrcUri(request.address);
+  const address = entry && gitAddress(entry.url, entry.parameters);
+  if (address === undefined) throw unknown(request, 'it is no repository of git');
+  return address;
 }
 
 /** The commit as the first repository that can be reached says it. */
 function ask(request: RevisionRequest, witness: RevisionWitness): string {
   const given: Record<string, string> = {};
   for (const name of variables) given[name] = request.value(name) ?? '';
-  const [entry] = parseSrcUri(request.address);
-  const address = entry && gitAddress(entry.url, entry.parameters);
-  if (address === undefined) throw unknown(request, 'it is no repository of git');
+  const address = addressOf(request);
   const failures: string[] = [];
   const urls = candidateUrls({ url: `${address.url};protocol=${address.protocol}` }, given);
   for (const url of urls) {
@@ -74,7 +99,7 @@ function ask(request: RevisionRequest, witness: RevisionWitness): string {
   if (isYes(given['BB_NO_NETWORK']) && existsSync(join(mirror, 'objects'))) {
     const answer = listRemote(mirror, request, given);
     if ('commit' in answer) {
-      const what = `\`${request.reference.name}\` of \`${address.url}\``;
+      const what = `\`${request.reference.name}\` of \`${redactUrl(address.url)}\``;
       witness.note(`${what} is ${answer.commit}, as the mirror in DL_DIR has it: BB_NO_NETWORK is set`);
       return answer.commit;
     }
@@ -102,7 +127,7 @@ function listRemote(remote: string, { reference }: RevisionRequest, given: Reado
   if (run.signal !== null) return { failure: `no answer within ${timeout / 1000} s` };
   if (run.status !== 0)
     return {
-      failure: run.stderr
+      failure: redactText(run.stderr)
         .replace(/^(fatal|error): /gm, '')
         .trim()
         .split('\n')
@@ -126,12 +151,23 @@ function refsOf({ kind, name }: RevisionRequest['reference']): readonly string[]
   return kind === 'branch' ? [`refs/heads/${name}`] : [`refs/heads/${name}`, ...tag];
 }
 
+function notFrozen(request: RevisionRequest, path: string): never {
+  const [entry] = parseSrcUri(request.address);
+  const place = redactUrl(entry?.url ?? request.address);
+  const message = `\`${path}\` holds no commit for \`${request.reference.name}\` of \`${place}\``;
+  const setting = { variable: 'SRC_URI', word: entry?.word ?? request.address };
+  const help = 'write the commits of today into it: `stx-bake lock update --sources`';
+  throw new StxError([errorDiagnostic('missing-revision', message, { setting, help })]);
+}
+
 function unknown({ address, reference }: RevisionRequest, why: string): StxError {
   const [entry] = parseSrcUri(address);
   const name = reference.name === 'HEAD' ? 'the newest commit' : `the commit of \`${reference.name}\``;
   const message = `${name} of \`${redactUrl(entry?.url ?? address)}\` cannot be found out: ${why}`;
-  const help =
-    'set SRCREV to a commit (40 hexadecimal digits), or name a clone that stands in by PREMIRRORS: docs/sources.md';
+  const isCut = reference.kind === 'any' && /^[0-9a-f]{4,40}$/i.test(reference.name);
+  const help = isCut
+    ? 'write a commit in full, as 40 hexadecimal digits in lower case'
+    : 'set SRCREV to a commit (40 hexadecimal digits), or name a clone that stands in by PREMIRRORS: docs/sources.md';
   const setting = { variable: 'SRC_URI', word: entry?.word ?? address };
   return new StxError([errorDiagnostic('missing-revision', message, { setting, help })], { origin: 'environment' });
 }
@@ -150,14 +186,17 @@ class KeptAnswers {
     return typeof answer === 'string' && /^[0-9a-f]{40,64}$/.test(answer) ? answer : undefined;
   }
 
-  put(key: string, commit: string): void {
+  /** Gives the commit. */
+  put(key: string, commit: string): string {
     const answers = this.#read();
-    if (answers[key] === commit) return;
+    if (answers[key] === commit) return commit;
     answers[key] = commit;
     mkdirSync(dirname(this.path), { recursive: true });
     const fresh = `${this.path}.${process.pid}`;
-    writeFileSync(fresh, `${JSON.stringify(answers, null, 2)}\n`);
+    const sorted = Object.fromEntries(Object.entries(answers).sort(([one], [other]) => compareCodePoints(one, other)));
+    writeFileSync(fresh, `${JSON.stringify(sorted, null, 2)}\n`);
     renameSync(fresh, this.path);
+    return commit;
   }
 
   #read(): Record<string, string> {

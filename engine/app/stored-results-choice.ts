@@ -23,6 +23,7 @@ export function choosePlanInputs(inputs: PlanInputs, options: Options): PlanInpu
     ...inputs,
     stamps,
     results: withoutResults ? { find: async () => new Map() } : inputs.results,
+    keepsApart: withoutResults,
     scene: options.noSetscene ? undefined : inputs.scene,
     keep: keepRule(inputs, options),
   };

@@ -35,3 +35,9 @@ function parseEntry(word: string): SrcUriEntry {
 
 /** Folders of version control, which are no part of a source folder. BitBake: BB_SIGNATURE_LOCAL_DIRS_EXCLUDE. */
 export const versionControlFolders = ['CVS', '.bzr', '.git', '.hg', '.osc', '.p4', '.repo', '.svn'] as const;
+
+/**
+ * Among the names of folders in a source that do not count: it is a work tree, in which what git ignores does not count
+ * either. No folder has such a name.
+ */
+export const workTreeMark = '/work-tree';

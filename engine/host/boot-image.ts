@@ -14,6 +14,10 @@ export interface BootRequest {
   readonly machine: string;
   readonly cpu: string;
   readonly memoryMib: number;
+  /** Its devices, BOOT_QEMU_ARGS; the image is the drive `disc`. */
+  readonly devices: readonly string[];
+  /** A device whose first output on the character device `word` shows that the host's processors run a guest; empty: unknown. */
+  readonly probe: readonly string[];
   /** Boot entry of the image; absent: the image's default. */
   readonly entry?: string | undefined;
   /** Absent: KVM if a short probe shows a guest starting under it. */
@@ -38,7 +42,7 @@ export interface BootedMachine extends AsyncDisposable {
 /** Starts a machine with the image as its disc; throws StxError (`boot-failed`). */
 export async function bootImage(request: BootRequest): Promise<BootedMachine> {
   await readable(request.iso, 'build the image first');
-  if (request.uefi) await readable(request.uefi.code, 'install the UEFI firmware for the emulator (package ovmf)');
+  if (request.uefi) await readable(request.uefi.code, 'install the UEFI firmware for the emulator: `stx-bake doctor` says which');
   const accel = request.accel ?? ((await startsUnderKvm(request)) ? 'kvm' : 'tcg');
   const child = startEmulator(request.program, bootArguments(request, accel));
   let trouble = '';
@@ -82,8 +86,7 @@ function bootArguments(request: BootRequest, accel: Acceleration): string[] {
     ...(uefi ? ['-drive', `if=pflash,format=raw,snapshot=on,file=${escaped(uefi.variables)}`] : []),
     ...(entry === undefined ? [] : ['-smbios', `type=11,value=boot-entry=${escaped(entry)}`]),
     ...['-drive', `if=none,id=disc,media=cdrom,readonly=on,format=raw,file=${escaped(request.iso)}`],
-    ...['-device', 'virtio-scsi-pci', '-device', 'scsi-cd,drive=disc,bootindex=0'],
-    ...['-nic', 'user,model=virtio-net-pci', '-device', 'virtio-rng-pci'],
+    ...request.devices,
     ...['-serial', 'stdio', '-no-reboot'],
   ];
 }
@@ -96,12 +99,13 @@ function machineArguments(request: BootRequest, accel: Acceleration): string[] {
 
 /** A guest really starts under KVM: its firmware says a first word in time. A device that merely opens may hang. */
 async function startsUnderKvm(request: BootRequest): Promise<boolean> {
+  if (request.probe.length === 0) return false;
   const isOpen = await access('/dev/kvm', constants.R_OK | constants.W_OK).then(
     () => true,
     () => false,
   );
   if (!isOpen) return false;
-  const port = ['-chardev', 'stdio,id=word', '-device', 'isa-debugcon,iobase=0x402,chardev=word'];
+  const port = ['-chardev', 'stdio,id=word', ...request.probe];
   const child = startEmulator(request.program, [...machineArguments(request, 'kvm'), '-nodefaults', ...port]);
   const { promise, resolve } = Promise.withResolvers<boolean>();
   child.stdout?.once('data', () => resolve(true));

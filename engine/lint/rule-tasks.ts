@@ -20,18 +20,24 @@ function lostTasks(statement: Statement, reached: ReadonlySet<string>): readonly
   return [{ code: 'unreachable-task', severity: 'warning', message, span: statement.names.span, help }];
 }
 
-/** Everything before the default tasks, before tasks that flags name, and before those that are called by hand. */
+/** Everything before the default tasks, before tasks that flags and variables name, and before those that are called by hand. */
 function reachedTasks(project: LintProject): ReadonlySet<string> {
   const before = new Map<string, Set<string>>();
   const reached = new Set(['do_build', ...defaultTasks(project)]);
   for (const statement of project.files.flatMap(({ parsed }) => parsed.statements)) {
     if (statement.kind === 'add-task') addEdges(statement, before);
-    if (statement.kind !== 'assign-flag') continue;
-    for (const name of statement.value.text.match(/\bdo_\w+/g) ?? []) reached.add(name);
-    if (statement.flag === 'nostamp') reached.add(baseName(statement.name.text));
+    for (const name of namedTasks(statement)) reached.add(name);
   }
   for (const task of reached) for (const each of before.get(task) ?? []) reached.add(each);
   return reached;
+}
+
+/** Tasks that a flag names, or a variable of which flags are made (`RECIPE:do_TASK`); a task that is called by hand. */
+function namedTasks(statement: Statement): readonly string[] {
+  if (statement.kind === 'assign') return statement.value.text.match(/(?<=:)do_\w+/g) ?? [];
+  if (statement.kind !== 'assign-flag') return [];
+  const named = statement.value.text.match(/\bdo_\w+/g) ?? [];
+  return statement.flag === 'nostamp' ? [...named, baseName(statement.name.text)] : named;
 }
 
 function addEdges(

@@ -3,7 +3,7 @@ import type { FileReader } from '../base/file-reader.ts';
 import { moduleCaches } from '../base/module-caches.ts';
 import type { PathReplacer } from '../base/project-paths.ts';
 import { didYouMean } from '../base/spelling.ts';
-import { versionControlFolders } from '../base/src-uri.ts';
+import { versionControlFolders, workTreeMark } from '../base/src-uri.ts';
 import { StxError } from '../base/stx-error.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import { isPython, isSwitchedOn, words } from '../functions/function-flags.ts';
@@ -12,6 +12,7 @@ import { functionsAround, taskEntries } from '../functions/shell-script.ts';
 import { environmentOf } from '../functions/task-environment.ts';
 import type { OutsideInputs, TaskInputs } from '../messages/task-inputs.ts';
 import type { OutputDirectory } from '../messages/task-order.ts';
+import { externalSource } from '../metadata/external-source.ts';
 import type { LocalSource } from '../metadata/local-files.ts';
 import { isPurePython } from '../python/purity.ts';
 import type { TaskType } from '../task-types/task-type.ts';
@@ -107,14 +108,10 @@ export function isNoStamp(task: Task): boolean {
   return isSwitchedOn(task.recipe.datastore, task.id.task, 'nostamp');
 }
 
-/** The root whose lock records a task reads (`[lock-root]`); empty for most tasks. */
+/** The roots whose lock records a task reads (`[lock-root]`), with a space between them; empty for most tasks. */
 export function lockRoot(task: string, datastore: Datastore): string {
-  const root = datastore.flag(task, 'lock-root')?.trim() ?? '';
-  if (!/\s/.test(root)) return root;
-  throw StxError.of('invalid-value', `\`${task}[lock-root]\` is \`${root}\`, which is more than one root`, {
-    span: datastore.history(task).findLast((event) => event.flag === 'lock-root')?.span,
-    help: 'name one root',
-  });
+  const names = (datastore.flag(task, 'lock-root') ?? '').split(/\s+/).filter((name) => name !== '');
+  return [...new Set(names)].join(' ');
 }
 
 /**
@@ -178,6 +175,8 @@ async function fileDigests(task: Task, scope: RecipeScope, digests: FileDigests)
       else await read({ name, path, leftOut });
     }
   }
+  const external = taskTypeOf(task)?.name === 'unpack' ? externalSource(task.recipe.datastore) : undefined;
+  if (external !== undefined) await read({ ...external, leftOut: [workTreeMark] });
   for (const path of libraries(task))
     await read({ name: scope.replacePaths(path), path, leftOut: moduleCaches, ifThere: true });
   return { files, reads };

@@ -31,14 +31,25 @@ export function nothingProvides(wanted: Wanted, dependents: readonly PlacedRecip
 export function hint({ kind, name, catalog }: Wanted): string | undefined {
   const provides = (each: Recipe): boolean =>
     each.pn === name || (kind === 'build' ? each.provides : [...each.runtimeProvides.values()].flat()).includes(name);
-  const skipped = catalog.recipes.filter((each) => each.skipped !== undefined && provides(each));
-  if (skipped.length > 0) return skipped.map((each) => `\`${each.pn}\` was skipped: ${each.skipped}`).join('; ');
+  const skipped = skippedTexts(catalog, provides);
+  if (skipped !== undefined) return skipped;
   const choice = kind === 'build' ? catalog.choice(name) : catalog.runtimeChoice(name);
   const unmet = choice.diagnostics.find((each) => each.severity === 'error');
   if (unmet) return `${unmet.message}; ${unmet.help ?? ''}`;
   const maker = kind === 'build' ? catalog.runtimeProviders(name)[0] : undefined;
   if (maker) return `it is a package of the recipe \`${maker.pn}\`: name that`;
   return didYouMean(name, catalog.targetNames());
+}
+
+/** Why a configuration does not have a target, when recipes that provide the name were skipped. */
+export function skipReason(name: string, catalog: RecipeCatalog): string | undefined {
+  return skippedTexts(catalog, ({ pn, provides }) => pn === name || provides.includes(name));
+}
+
+function skippedTexts(catalog: RecipeCatalog, provides: (recipe: Recipe) => boolean): string | undefined {
+  const skipped = catalog.recipes.filter((each) => each.skipped !== undefined && provides(each));
+  if (skipped.length === 0) return undefined;
+  return skipped.map((each) => `\`${each.pn}\` was skipped: ${each.skipped}`).join('; ');
 }
 
 /** A note: several recipes provide a name, and nothing says which to take. */

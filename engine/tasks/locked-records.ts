@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { lockUnreadable, parseLockFile } from '../base/lock-file.ts';
+import { lockRecordsOf, lockUnreadable, parseLockFile, runTimeRoot } from '../base/lock-file.ts';
 import type { LockRecord } from '../base/lock-record.ts';
 import { StxError } from '../base/stx-error.ts';
 import type { TaskOrder } from '../messages/task-order.ts';
@@ -7,7 +7,10 @@ import { requiredVariable } from './task-variable.ts';
 
 const help = 'write the lock with `stx-bake lock update`';
 
-/** What the lock holds for LOCK_ROOT (the task's `[lock-root]`). Throws StxError unless every word of BOOTSTRAP_PACKAGES is in it. */
+/**
+ * What the lock holds for LOCK_ROOT (the task's `[lock-root]`, one root or several). Throws StxError unless every word of
+ * BOOTSTRAP_PACKAGES, or of VENDOR_DEPENDS where the task has that, is in it.
+ */
 export async function readLockedRecords(order: TaskOrder): Promise<readonly LockRecord[]> {
   const path = requiredVariable(order, 'LOCK_FILE');
   const root = order.variables['LOCK_ROOT'] ?? '';
@@ -18,27 +21,40 @@ export async function readLockedRecords(order: TaskOrder): Promise<readonly Lock
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw lockUnreadable(error, path);
   });
-  const records = parseLockFile(text, path).filter((each) => each.roots.includes(root));
-  if (records.length === 0) {
+  const records = lockRecordsOf(parseLockFile(text, path), root);
+  if (records.length === 0 && !root.split(' ').every((name) => name === runTimeRoot(name.replace(/:run$/, '')))) {
     throw StxError.of('missing-input', `\`${path}\` locks no package for \`${root}\``, {
       setting: { variable: 'LOCK_FILE' },
       help,
     });
   }
-  const locked = new Set(records.flatMap((each) => [each.name, ...(each.askedAs ?? [])]));
-  const unlocked = askedFor(order).filter((word) => !locked.has(word) && !locked.has(plainName(word)));
+  const unlocked = askedFor(order).filter((word) => !records.some((each) => answers(each, word)));
   if (unlocked.length === 0) return records;
   const names = unlocked.map((word) => `\`${plainName(word)}\``).join(', ');
-  throw StxError.of('package-not-locked', `\`${root}\` asks for ${names}, which \`${path}\` does not hold for it`, {
-    setting: { variable: 'BOOTSTRAP_PACKAGES', word: unlocked[0] },
+  const asking = root.split(' ').at(-1) ?? root;
+  throw StxError.of('package-not-locked', `\`${asking}\` asks for ${names}, which \`${path}\` does not hold for it`, {
+    setting: { variable: askingVariable(order), word: unlocked[0] },
     help,
   });
 }
 
-/** The words of BOOTSTRAP_PACKAGES but for groups (`@core`), which stand for several packages. */
+function askingVariable({ variables }: TaskOrder): string {
+  return variables['VENDOR_DEPENDS'] === undefined ? 'BOOTSTRAP_PACKAGES' : 'VENDOR_DEPENDS';
+}
+
+/** The words of the variable but for groups (`@core`), which stand for several packages. */
 function askedFor(order: TaskOrder): readonly string[] {
-  const words = (order.variables['BOOTSTRAP_PACKAGES'] ?? '').split(/\s+/);
+  const words = (order.variables[askingVariable(order)] ?? '').split(/\s+/);
   return [...new Set(words.filter((word) => word !== '' && !word.startsWith('@')))];
+}
+
+/** Whether a record is what a word asks for: `name`, `name:arch`, or what it provides. */
+function answers({ name, architecture, askedAs = [] }: LockRecord, word: string): boolean {
+  if (askedAs.includes(word)) return true;
+  const asked = plainName(word);
+  if (name !== asked && !askedAs.includes(asked)) return false;
+  const wanted = /^[^:=/]+:([a-z0-9-]+)/.exec(word)?.[1];
+  return wanted === undefined || architecture === 'all' || ['any', 'native', 'all', architecture].includes(wanted);
 }
 
 /** A package name without architecture, version and suite (`name:arch`, `name=version`, `name/suite`). */

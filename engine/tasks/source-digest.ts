@@ -4,18 +4,15 @@ import { join } from 'node:path';
 import { canonicalJson, compareCodePoints } from '../base/canonical-json.ts';
 import { moduleCaches } from '../base/module-caches.ts';
 import { digestOfFile, sha256 } from '../base/sha256.ts';
+import { workTreeMark } from '../base/src-uri.ts';
 import { StxError } from '../base/stx-error.ts';
 import { systemError } from '../base/system-error.ts';
-
-/** Told what was looked at. */
-export interface SourceWitness {
-  sawFile(path: string, isThere?: boolean): void;
-  sawLink(path: string): void;
-}
+import type { SourceWitness } from './source-witness.ts';
+import { workTreeDigest } from './work-tree/work-tree-digest.ts';
 
 /** How a source is looked at. */
 export interface SourceLook {
-  /** Names of folders that do not count. */
+  /** Names of folders that do not count; with `workTreeMark` the source is a folder as git sees it. */
   readonly leftOut?: readonly string[] | undefined;
   readonly witness?: SourceWitness | undefined;
 }
@@ -30,6 +27,7 @@ export async function sourceDigest(path: string, { leftOut = [], witness }: Sour
     witness?.sawFile(path, stats !== undefined);
     if (stats === undefined) return 'missing';
     if (!stats.isDirectory()) return await fileEntry(path, stats);
+    if (leftOut.includes(workTreeMark)) return await workTreeDigest(path, witness);
     const entries: Record<string, string> = {};
     const follows = moduleCaches.some((name) => leftOut.includes(name));
     await addDirectory(path, '', { entries, witness, leftOut, follows, around: [await realpath(path)] });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { GitFixture } from '../support/git-fixture.ts';
@@ -123,4 +123,33 @@ test('a source of git without a revision is told with the line to add', async (t
   t.is(told.status, 2);
   t.regex(told.output, /`git:\/\/.*upstream` has no revision/);
   t.regex(told.output, /set `SRCREV` to a commit/);
+});
+
+test('a password in SRC_URI is shown by no error, not with the line of the recipe either, and kept by no file', async (t) => {
+  const { project } = gitProject('0'.repeat(40));
+  await using _ = project;
+  const where = '//alice:s3cret@127.0.0.1:1/a';
+  const text = project.read(recipe);
+  for (const entry of [
+    `git:${where};protocol=https;branch=main`,
+    `git:${where};protocol=https`,
+    `git:${where};protocol=gopher;branch=main`,
+    `https:${where}/b.tar;subdir=../x`,
+    `https:${where}/b.tar`,
+  ]) {
+    project.write(
+      recipe,
+      text.replace(/SRC_URI = .*/, `SRC_URI = "${entry}"\nSRC_URI[sha256sum] = "${'0'.repeat(64)}"`),
+    );
+    project.write('build/conf/local.conf', 'BB_FETCH_RETRIES = "0"\n');
+    const told = await project.run(['app']);
+    t.is(told.status, 1, told.output);
+    t.regex(told.output, /SRC_URI = "/);
+    t.notRegex(told.output, /s3cret|alice/);
+  }
+  const files = readdirSync(join(project.path, 'build'), { recursive: true, withFileTypes: true });
+  for (const each of files.filter((one) => one.isFile())) {
+    const path = join(each.parentPath, each.name);
+    t.false(readFileSync(path).includes('s3cret'), path);
+  }
 });

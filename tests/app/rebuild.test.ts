@@ -148,7 +148,8 @@ const deployLayer = {
     'do_bootstrap[sstate-outputdirs] = "${OUT}"',
     'addtask bootstrap',
     'do_unpack_root[builtin] = "unpack-root"',
-    'UNPACK_ROOT_DIR = "${TMPDIR}/roots/root"',
+    'ROOTS_STORE = "${TOPDIR}/roots"',
+    'UNPACK_ROOT_DIR = "${ROOTS_STORE}/of/default/root"',
     'addtask unpack_root after do_bootstrap',
     '',
   ].join('\n'),
@@ -158,7 +159,8 @@ const deployLayer = {
 const deletions = [
   { what: 'a deployed file', path: 'build/deploy/app/result', ran: [], restored: ['app:do_deploy'] },
   { what: 'a file of an output directory', path: 'build/tmp/out/app/result', ran: [], restored: ['app:do_stage'] },
-  { what: 'an unpacked root', path: 'build/tmp/roots/root', ran: ['root:do_unpack_root'], restored: [] },
+  { what: 'the name of a root', path: 'build/roots/of/default/root', ran: ['root:do_unpack_root'], restored: [] },
+  { what: 'an unpacked root', path: 'build/roots/content', ran: ['root:do_unpack_root'], restored: [] },
   {
     what: 'the file that a root is unpacked from',
     path: 'build/tmp/out/root/root.tar',

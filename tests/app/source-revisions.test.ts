@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { createSourceRevisions } from '../../engine/app/source-revisions.ts';
@@ -8,14 +8,18 @@ import { GitFixture } from '../support/git-fixture.ts';
 import { closedPort } from '../support/http-fixture.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-function port(folder: string) {
+function port(folder: string, how: { readonly freeze?: boolean } = {}) {
   const notes: string[] = [];
   const seen = { asked: 0, files: new Set<string>() };
-  const revisions = createSourceRevisions(folder, {
-    askedRepository: () => void seen.asked++,
-    sawFile: (path) => void seen.files.add(path),
-    note: (text) => void notes.push(text),
-  });
+  const revisions = createSourceRevisions(
+    folder,
+    {
+      askedRepository: () => void seen.asked++,
+      sawFile: (path) => void seen.files.add(path),
+      note: (text) => void notes.push(text),
+    },
+    how,
+  );
   const newest = (
     address: string,
     reference: RevisionRequest['reference'],
@@ -73,6 +77,28 @@ test('a branch that is not there is named', (t) => {
   t.regex(t.throws(ask)?.message ?? '', /has no branch `gone`/);
 });
 
+test('of a commit that is cut short the way out is to write all of it', (t) => {
+  using directory = temporaryDirectory();
+  const upstream = new GitFixture(join(directory.path, 'r'));
+  const commit = upstream.commit({ a: '1' });
+  const address = `git://${upstream.path};protocol=file`;
+  for (const name of [commit.slice(0, 8), 'A'.repeat(40)]) {
+    const error = t.throws(() => port(directory.path).newest(address, { kind: 'any', name }), { instanceOf: StxError });
+    t.is(error?.diagnostics[0]?.help, 'write a commit in full, as 40 hexadecimal digits in lower case');
+  }
+});
+
+test('with the cache policy an answer never holds the password of its address', (t) => {
+  using directory = temporaryDirectory();
+  const upstream = new GitFixture(join(directory.path, 'srv/r'));
+  const tip = upstream.commit({ a: '1' });
+  const MIRRORS = `https://127.0.0.1:1/.* git://${upstream.path};protocol=file git://127.0.0.1:1/.* git://${upstream.path};protocol=file`;
+  const address = 'git://alice:s3cret@127.0.0.1:1/r;protocol=https;branch=main';
+  const main = { kind: 'branch', name: 'main' } as const;
+  t.is(port(directory.path).newest(address, main, { BB_SRCREV_POLICY: 'cache', MIRRORS }), tip);
+  t.notRegex(readFileSync(join(directory.path, 'cache/source-revisions.json'), 'utf8'), /s3cret|alice/);
+});
+
 test('with the cache policy an answer outlives the call and depends on its file alone', (t) => {
   using directory = temporaryDirectory();
   const upstream = new GitFixture(join(directory.path, 'r'));
@@ -86,4 +112,23 @@ test('with the cache policy an answer outlives the call and depends on its file 
   const [again, { seen }] = ask();
   t.is(again, tip);
   t.deepEqual([seen.asked, [...seen.files]], [0, [join(directory.path, 'cache/source-revisions.json')]]);
+});
+
+test('frozen commits are those of the file alone, which freezing writes anew', (t) => {
+  using directory = temporaryDirectory();
+  const upstream = new GitFixture(join(directory.path, 'r'));
+  const early = upstream.commit({ a: '1' });
+  const address = `git://${upstream.path};protocol=file;branch=main`;
+  const main = { kind: 'branch', name: 'main' } as const;
+  const variables = { BB_SRCREV_POLICY: 'lock', SRCREV_LOCK_FILE: join(directory.path, 'layer/revisions.json') };
+  const missing = t.throws(() => port(directory.path).newest(address, main, variables), { instanceOf: StxError });
+  t.is(missing?.diagnostics[0]?.code, 'missing-revision');
+  t.regex(missing?.message ?? '', /revisions.json` holds no commit for `main` of `git:/);
+  t.is(port(directory.path, { freeze: true }).newest(address, main, variables), early);
+  const late = upstream.commit({ a: '2' });
+  const { newest, seen } = port(directory.path);
+  t.is(newest(address, main, variables), early);
+  t.deepEqual([seen.asked, [...seen.files]], [0, [variables.SRCREV_LOCK_FILE]]);
+  t.is(port(directory.path, { freeze: true }).newest(address, main, variables), late);
+  t.is(port(directory.path).newest(address, main, variables), late);
 });

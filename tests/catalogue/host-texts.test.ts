@@ -114,6 +114,12 @@ const bootFaults: readonly (readonly [what: string, conf: string, args: readonly
       ],
     ],
     [
+      'a kernel that the image does not have',
+      'IMAGE_FILE:pn-app = "a.iso"\nIMAGE_KERNELS = "std"\nNO_KERNEL[rt] = "nobody makes one"\n',
+      ['boot', 'app', '--entry', 'rt'],
+      ['stx-bake: error: `app` has no boot entry `rt`: nobody makes one [bad-option]', '   help: entries: std'],
+    ],
+    [
       'an image that does not exist',
       'IMAGE_FILE:pn-app = "a.iso"\n',
       ['boot', 'ap'],

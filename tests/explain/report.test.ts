@@ -61,6 +61,23 @@ test('of a build whose order was not kept, the tasks are told all the same', (t)
   t.regex(reportText(report, undefined), /^critical path: not kept for this build$/m);
 });
 
+test('what several configurations had done by one of them is counted, with the tasks below that the others did not do', (t) => {
+  const made = { signature: 's', output: 'o/1' };
+  const rows = [
+    row('mc:one:a:do_compile', 0, 9000),
+    row('mc:one:a:do_package', 9000, 1000, made),
+    row('mc:two:a:do_package', 10_000, 50, { ...made, action: 'restore' }),
+    row('mc:three:a:do_compile', 0, 8000),
+    row('mc:three:a:do_package', 10_000, 50, { ...made, action: 'restore' }),
+    row('mc:two:b:do_package', 10_000, 50, { signature: 'elder', output: 'o/1', action: 'restore' }),
+  ];
+  const shape = { tasks: ['mc:one:a:do_compile', 'mc:one:a:do_package'], needs: [[], [0]] };
+  const report = reportBuild(build, rows, shape);
+  t.deepEqual(report.shared, { tasks: 3, durationMs: 11_000 });
+  t.regex(reportText(report, undefined), /^shared: 3 tasks, 11\.0 s$/m);
+  t.notRegex(reportText(reportBuild(build, tasks, graph), undefined), /shared/);
+});
+
 test('the text of a report is for people', (t) => {
   const text = reportText(reportBuild(build, tasks, graph), 'history/traces/build-7.json').replace(
     /\d{4}-\d\d-\d\d \d\d:\d\d/,

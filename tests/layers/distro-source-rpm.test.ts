@@ -19,6 +19,11 @@ const spec = [
   '%description',
   'It says hello.',
   '',
+  '%package -n hello-2x',
+  'Summary: Says it twice',
+  '%description -n hello-2x',
+  'It is not asked for.',
+  '',
   '%prep',
   '%setup -q',
   '',
@@ -27,6 +32,7 @@ const spec = [
   '',
   '%files',
   '/usr/bin/hello',
+  '%files -n hello-2x',
   '',
 ].join('\n');
 
@@ -75,7 +81,9 @@ function projectOf(more: Readonly<Record<string, string>>): TestProject {
       'export PATH = "/usr/sbin:/usr/bin:/sbin:/bin"',
       'export SOURCE_DATE_EPOCH = "1735689600"',
       'PACKAGE_FAMILY = "rpm"',
+      'BUILD_ROOT_TASK = "source-build-root:do_unpack_root"',
       'VERSION_SUFFIX = ".stx1"',
+      'LICENSE = "MIT"',
       'inherit distro-source',
       'addtask configure after do_patch before do_compile',
       'addtask install after do_compile before do_build',
@@ -99,7 +107,18 @@ test('a source rpm is rebuilt by its own spec file with both series, a higher re
   t.is(run.status, 0, run.output);
   const folder = join(project.path, 'build/tmp/deploy-rpm/hello');
   const name = 'hello-1.0-3.stx1.noarch.rpm';
-  t.deepEqual(readdirSync(folder), [name]);
+  t.deepEqual(readdirSync(folder), [name, 'packages.json']);
+  t.deepEqual(JSON.parse(readFileSync(join(folder, 'packages.json'), 'utf8')), [
+    {
+      package: 'hello',
+      version: '1.0-3.stx1',
+      architecture: 'noarch',
+      installedSizeBytes: 24,
+      file: name,
+      license: 'MIT',
+      recipe: 'hello',
+    },
+  ]);
   t.is(query(join(folder, name), '%{version}-%{release} %{summary}'), '1.0-3.stx1 Says hello, rebuilt');
   t.is(project.read('build/tmp/work/hello/image/usr/bin/hello'), '#!/bin/sh\necho good day\n');
   const before = readFileSync(join(folder, name));

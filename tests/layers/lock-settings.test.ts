@@ -17,12 +17,21 @@ test('each repository lies at its address, and below each fallback at the same p
   ]);
 });
 
-test('a repository that is not part of the mirror has no fallbacks', (t) => {
-  const settings =
-    'DISTRO_MIRROR = "http://one.invalid/debian"\nDISTRO_FALLBACKS = "http://two.invalid/x"\nDEBIAN_SECURITY_MIRROR = "http://s.invalid"\n';
+test('a repository that is not part of the mirror has fallbacks of its own', (t) => {
+  const settings = [
+    ...['DISTRO_MIRROR = "http://one.invalid/debian"', 'DISTRO_FALLBACKS = "http://two.invalid/x"'],
+    ...[
+      'DEBIAN_SECURITY_MIRROR = "http://one.invalid/debian-security"',
+      'DEBIAN_SECURITY_FALLBACKS = "http://s.invalid"',
+    ],
+    '',
+  ].join('\n');
   const urls = osConfiguration({
     distro: 'debian',
     lines: `${settings}REPOSITORIES = "main security"\n`,
   }).datastore?.get('LOCK_REPOSITORY_URLS');
-  t.is(urls, 'main=http://one.invalid/debian main=http://two.invalid/x security=http://s.invalid');
+  t.is(
+    urls,
+    'main=http://one.invalid/debian main=http://two.invalid/x security=http://one.invalid/debian-security security=http://s.invalid',
+  );
 });

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   globSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -14,6 +15,7 @@ import test, { type ExecutionContext } from 'ava';
 import { sha256 } from '../../engine/base/sha256.ts';
 import { type FeedKey, makeFeedKey } from '../support/feed-key.ts';
 import { gaugeRecipes } from '../support/gauge-recipes.ts';
+import { oddNames, oddRecipe } from '../support/odd-recipe.ts';
 import { type Family, packageProject } from '../support/package-project.ts';
 import { debRoot, hostBaseRecipe, type PackageRoot, type RootRun, rpmQuery, rpmRoot } from '../support/package-root.ts';
 import type { TestProject } from '../support/test-project.ts';
@@ -23,11 +25,12 @@ const feeds = { deb: 'build/deploy/feeds/debian/bookworm', rpm: 'build/deploy/fe
 const recipes = {
   ...gaugeRecipes,
   'host-base/host-base_1.0.bb': hostBaseRecipe(),
+  'odd/odd_1.0-rc1.bb': oddRecipe,
   'own-feed/own-feed_1.0.bb': [
     'SUMMARY = "Our packages"',
     'LICENSE = "CLOSED"',
     'inherit package-feed',
-    'FEED_PACKAGES = "host-base gauged python3-gauge-api"',
+    'FEED_PACKAGES = "host-base gauged python3-gauge-api odd-meta"',
     'SANDBOX_ROOT:task-feed-index:local = ""',
     'SANDBOX_ROOT:task-sign-feed:local = ""',
     '',
@@ -42,8 +45,8 @@ function feedProject(family: Family): { readonly project: TestProject; readonly 
   return { project, feed: join(project.path, feeds[family]), key };
 }
 
-async function buildFeed(t: ExecutionContext, project: TestProject): Promise<readonly string[]> {
-  const run = await project.run(['own-feed']);
+async function buildFeed(t: ExecutionContext, project: TestProject, elsewhere = false): Promise<readonly string[]> {
+  const run = elsewhere ? await project.run(['own-feed'], foreign, otherUser) : await project.run(['own-feed']);
   t.is(run.status, 0, run.output);
   return run.ran;
 }
@@ -51,6 +54,47 @@ async function buildFeed(t: ExecutionContext, project: TestProject): Promise<rea
 function succeeds(t: ExecutionContext, run: RootRun): string {
   t.is(run.status, 0, run.output);
   return run.output;
+}
+
+/** What is unusual arrives as it is, and goes on after an upgrade, also when somebody removed its configuration. */
+async function oddThings(t: ExecutionContext, project: TestProject, machine: PackageRoot): Promise<void> {
+  succeeds(t, machine.manage('install', 'odd-meta'));
+  const folder = join(machine.path, 'usr/share/odd');
+  const contents = () => new Set(oddNames.map((name) => readFileSync(join(folder, name), 'utf8')));
+  t.deepEqual(contents(), new Set(['first']));
+  t.deepEqual(readdirSync(folder).sort(), [...oddNames, 'first', 'second', 'sticky', 'e m p t y'].sort());
+  t.is(lstatSync(join(folder, 'first')).ino, lstatSync(join(folder, 'second')).ino);
+  const facts = (format: string, ...paths: readonly string[]) =>
+    succeeds(t, machine.inside('/usr/bin/stat', '-c', format, ...paths))
+      .trim()
+      .split('\n');
+  t.deepEqual(facts('%a %U', '/usr/bin/odd', '/usr/share/odd/sticky', '/etc/odd.conf'), [
+    '4711 root',
+    '1777 root',
+    '640 gauge',
+  ]);
+  t.false(existsSync(join(machine.path, 'usr/lib/debug')));
+  const manuals = join(machine.path, 'usr/share/man');
+  t.is(readlinkSync(join(manuals, 'man1/also.1.gz')), 'odd.1.gz');
+  t.is(readlinkSync(join(manuals, 'man1/third.1.gz')), 'packed.1.gz');
+  t.is(readlinkSync(join(manuals, 'de.UTF-8')), 'de');
+  t.is(readlinkSync(join(machine.path, 'usr/bin/oddity.odd')), '/usr/bin/odd');
+  const units = ['a.target.wants/odd.service', 'b.target.wants/odd.service', 'a.target.requires/odd@one.service'];
+  const unitFolder = globSync(`${machine.path}/{usr/,}lib/systemd/system/odd.service`)[0]?.replace(/[^/]*$/, '') ?? '';
+  t.deepEqual(
+    [...units, 'strange.service'].map((each) => readlinkSync(join(unitFolder, each))),
+    ['../odd.service', '../odd.service', '../odd@.service', 'odd.service'],
+  );
+  rmSync(join(machine.path, 'etc/odd.conf'));
+  project.edit('meta-own/recipes/odd/odd_1.0-rc1.bb', '"first"', '"second"');
+  await buildFeed(t, project);
+  succeeds(t, machine.manage('upgrade'));
+  t.deepEqual(contents(), new Set(['second']));
+  t.is(
+    readFileSync(join(machine.path, 'tmp/odd-actions'), 'utf8'),
+    '100% %{name} \\ install\n100% %{name} \\ upgrade\n',
+  );
+  succeeds(t, machine.manage('remove', 'odd', 'odd-meta'));
 }
 
 /** Installs from the feed, upgrades after a change of content, removes. */
@@ -75,9 +119,23 @@ async function liveThrough(t: ExecutionContext, project: TestProject, machine: P
   t.false(existsSync(join(machine.path, 'etc/alternatives/gaugectl')));
   const before = readFileSync(join(machine.path, 'var/lib/gauged.actions'), 'utf8');
   t.deepEqual(before.split('\n'), ['before upgrade', 'before remove', '']);
+  await oddThings(t, project, machine);
 }
 
-/** Builds once more in another folder, with another umask and an empty store: every byte of the feed is the same. */
+/** Settings of somebody on the other side of the world, and a user of another number. */
+const foreign = {
+  LC_ALL: 'en_US.UTF-8',
+  LANG: 'en_US.UTF-8',
+  TZ: 'Pacific/Kiritimati',
+  USER: 'other',
+  LOGNAME: 'other',
+};
+const otherUser = ['unshare', '--user', '--map-user=4321', '--map-group=4321', '--'];
+
+/**
+ * Builds once more in another folder, as another user with another umask, locale and time zone, and with an empty store: every
+ * byte of the feed is the same.
+ */
 async function builtElsewhere(
   t: ExecutionContext,
   first: ReturnType<typeof feedProject>,
@@ -90,7 +148,7 @@ async function builtElsewhere(
   other.write('build/conf/local.conf', `${other.read('build/conf/local.conf')}${settings}`);
   const umask = process.umask(0o077);
   try {
-    await buildFeed(t, other);
+    await buildFeed(t, other, true);
   } finally {
     process.umask(umask);
   }
@@ -120,7 +178,7 @@ test.serial(
     await buildFeed(t, project);
     await builtElsewhere(t, made, 'deb');
     refusesAnotherKey(t, project, feed);
-    const debs = globSync(`${feed}/pool/*/*.deb`).filter((path) => !path.includes('host-base'));
+    const debs = globSync(`${feed}/pool/*/*.deb`).filter((path) => !/host-base|odd/.test(path));
     t.is(debs.length, 7, debs.join(' '));
     const judged = spawnSync('lintian', ['--tag-display-limit', '0', '--fail-on', 'error', ...debs], {
       encoding: 'utf8',
@@ -139,7 +197,7 @@ test.serial(
     await using _ = project;
     await buildFeed(t, project);
     await builtElsewhere(t, made, 'rpm');
-    const rpms = globSync(`${feed}/*.rpm`).filter((path) => !path.includes('host-base'));
+    const rpms = globSync(`${feed}/*.rpm`).filter((path) => !/host-base|odd/.test(path));
     t.is(rpms.length, 7, rpms.join(' '));
     // rpmlint asks the database of its user for the key.
     const env = { ...process.env, HOME: project.path };
@@ -168,7 +226,7 @@ test.serial('a key that is not in its file is an error that names both', async (
   const { project } = feedProject('deb');
   await using _ = project;
   t.timeout(120_000);
-  project.edit('meta-own/recipes/own-feed/own-feed_1.0.bb', 'host-base gauged python3-gauge-api', '');
+  project.edit('meta-own/recipes/own-feed/own-feed_1.0.bb', 'host-base gauged python3-gauge-api odd-meta', '');
   project.edit('build/conf/local.conf', 'FEED_SIGNING_KEY = "', `FEED_SIGNING_KEY = "${'0'.repeat(40)}"\nOTHER = "`);
   const run = await project.run(['own-feed']);
   t.is(run.status, 1);

@@ -85,7 +85,7 @@ const kinds: readonly (readonly [what: string, edits: Edits, changed: readonly s
   ['the flag sandbox-ro', { [image]: 'do_rootfs[sandbox-ro] += "/x"\n' }, ['stx-image-minimal:do_rootfs']],
   [
     'the root of a recipe',
-    { [local]: 'SANDBOX_ROOT:pn-tcpdump = "${TMPDIR}/roots/image-tools"\n' },
+    { [local]: 'SANDBOX_ROOT:pn-tcpdump = "${ROOTS_DIR}/image-tools"\n' },
     ['compile', 'configure', 'install', 'package_qa', 'package_revision', 'package_write_deb'].map(
       (task) => `tcpdump:do_${task}`,
     ),
@@ -97,6 +97,10 @@ const kinds: readonly (readonly [what: string, edits: Edits, changed: readonly s
   ],
   ['the title of a kernel', { [local]: 'KERNEL_TITLE[rt] = "other"\n' }, ['stx-image-minimal:do_image']],
   ['the host name', { [local]: 'IMAGE_HOSTNAME = "other"\n' }, ['stx-image-minimal:do_rootfs']],
+  ['the platform of a machine', { [local]: 'MACHINE_PLATFORM = "big"\n' }, ['stx-image-minimal:do_image']],
+  ['the archive that images know', { [local]: 'IMAGE_MIRROR = "http://a.example"\n' }, ['stx-image-minimal:do_rootfs']],
+  ['the accounts of images', { [local]: 'EXTRA_USERS_PARAMS = "useradd x;"\n' }, ['stx-image-minimal:do_rootfs']],
+  ['the key of our feeds', { [local]: `FEED_SIGNING_KEY = "${'A'.repeat(40)}"\n` }, ['stx-image-minimal:do_manifest']],
   [
     'the vendor packages of images',
     { [local]: 'VENDOR_BASE_PACKAGES:append = " vim"\n' },

@@ -127,6 +127,10 @@ const right: readonly (readonly [title: string, text: string])[] = [
     'overrides of the machine, a file of conf/machine, the architecture and the recipe',
     'SRC_URI:board = "x"\nSRC_URI:second = "x"\nSRC_URI:x86-64 = "y"\nSRC_URI:pn-a = "z"\n',
   ],
+  [
+    'a task that a variable names as RECIPE:do_TASK',
+    'addtask lost\nLOST_TASK = "a:do_lost"\nSUMMARY = "${LOST_TASK}"\n',
+  ],
   ['the name of a package behind a variable of packages', 'RDEPENDS:a-tools = "b"\nFILES:${PN} = "c"\n'],
   ['a variable that Python reads', 'COLOUR = "red"\nSUMMARY = "${@d.getVar(\'COLOUR\')}"\n'],
   [

@@ -309,12 +309,12 @@ test('flags read by a computed name count, all of that variable', async (t) => {
   t.false(await changes({ ...settings, BB_BASEHASH_IGNORE_VARS: 'TITLE' }, { 'TITLE[a]': 'AA' }));
 });
 
-test('more than one lock root is an error', async (t) => {
-  const error = await t.throwsAsync(describe({ 'do_x[builtin]': 'fetch-locked', 'do_x[lock-root]': 'a b' }), {
-    instanceOf: StxError,
-  });
-  t.is(error?.diagnostics[0]?.code, 'invalid-value');
-  t.regex(error?.message ?? '', /`a b`, which is more than one root/);
+test('of several lock roots the records of all count, each once', async (t) => {
+  const { inputs } = await describe(
+    { 'do_x[builtin]': 'fetch-locked', 'do_x[lock-root]': ' a  b a', LOCK_FILE: '/l' },
+    { lockRecords: async (_, roots) => `records of ${roots}` },
+  );
+  t.deepEqual(inputs.outside.locks, { 'a b': 'records of a b' });
 });
 
 test('a lock file counts by the records of the root alone', async (t) => {

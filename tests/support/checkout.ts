@@ -49,14 +49,15 @@ export class Checkout {
     if (this.#user !== undefined) execFileSync('chown', ['-R', this.#user, join(this.path, 'build')]);
   }
 
-  /** Runs ./stx-bake from the folder above the checkout, with an empty home. */
-  bake(args: readonly string[]): LauncherRun {
+  /** Runs ./stx-bake from the folder above the checkout, with an empty home, and with this umask and TMPDIR where given. */
+  bake(args: readonly string[], how: { readonly umask?: string; readonly temporary?: string } = {}): LauncherRun {
     const started = performance.now();
     const home = join(this.path, '../home');
-    const environment = ['env', '-i', `HOME=${home}`, `PATH=${systemPath()}`, 'NO_COLOR=1', ...proxies()];
+    const temporary = how.temporary === undefined ? [] : [`TMPDIR=${how.temporary}`];
+    const environment = ['env', '-i', `HOME=${home}`, `PATH=${systemPath()}`, 'NO_COLOR=1', ...temporary, ...proxies()];
     const command = [...environment, join(this.path, 'stx-bake'), ...args];
     const words = this.#user === undefined ? command : ['setpriv', ...asUser(this.#user), '--', ...command];
-    const script = 'exec 2>&1; "$@"; echo "exit status $?"';
+    const script = `exec 2>&1; umask ${how.umask ?? '022'}; "$@"; echo "exit status $?"`;
     const output = execFileSync('sh', ['-c', script, 'sh', ...words], {
       cwd: join(this.path, '..'),
       encoding: 'utf8',

@@ -64,7 +64,6 @@ const daemon = [
 const api = [
   'SUMMARY = "Python interface of gauges"',
   'DESCRIPTION = "Modules with metadata, and a command."',
-  'SECTION = "python"',
   ...common,
   'SRC_URI = "file://LICENSE"',
   'inherit package',

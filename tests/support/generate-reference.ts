@@ -5,6 +5,7 @@ import { commonOptions } from '../../engine/app/command-line/command-options.ts'
 import { commands } from '../../engine/app/command-line/command-table.ts';
 import { optionRows, ownOptions, usageLine } from '../../engine/app/command-line/help-text.ts';
 import { manPage } from '../../engine/app/command-line/man-page.ts';
+import { oldCommands } from '../../engine/app/command-line/old-commands.ts';
 import type { OptionTable } from '../../engine/app/command-line/option-table.ts';
 import { exitCodeMeanings, exitCodes } from '../../engine/app/exit-codes.ts';
 import { diagnosticCodes } from '../../engine/base/diagnostic-codes.ts';
@@ -22,6 +23,7 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['codes.md', codesPage()],
     ['commands.md', commandsPage()],
     ['exit-codes.md', exitCodesPage()],
+    ['old-commands.md', oldCommandsPage()],
     ['os-contract.md', contractPage()],
     ['stx-bake.1', manPage()],
     ['tasks.md', tasksPage()],
@@ -87,6 +89,27 @@ function commandsPage(): string {
     ...optionTable(commonOptions),
     ...commands.flatMap(commandSection),
   ]);
+}
+
+function oldCommandsPage(): string {
+  return page([
+    '# Commands of the former build systems',
+    '',
+    `Typed behind \`stx-bake\`, each of these works, and says its new name, or tells what there is instead. ${madeBy}`,
+    '(`engine/app/command-line/old-commands.ts`)',
+    '',
+    'Their usual options are understood too: `stx-bake build-pkgs -p fm-common,mtce --no-descendants`. What has nothing to do any',
+    'more is passed over with a remark; what is unknown is an error (`old-command`). `stx-bake build NAME` builds a target that',
+    'has such a name.',
+    '',
+    '| formerly | now | |',
+    '| --- | --- | --- |',
+    ...oldCommands().map(({ old, now, runs }) => `| \`${old}\` | ${cell(nowText(now))} | ${runs ? 'works' : 'told'} |`),
+  ]);
+}
+
+function nowText(now: string): string {
+  return now.startsWith('stx-bake ') ? `\`${now}\`` : now;
 }
 
 function commandSection(command: Command): readonly string[] {

@@ -1,4 +1,4 @@
-import { formatTaskId } from '../../engine/base/task-id.ts';
+import { formatTaskId, parseTaskId } from '../../engine/base/task-id.ts';
 import type { Datastore } from '../../engine/datastore/datastore.ts';
 import { createDatastore } from '../../engine/datastore/datastore-builder.ts';
 import type { Recipe } from '../../engine/metadata/recipe.ts';
@@ -49,7 +49,10 @@ export function recipeOf(pn: string, settings: Settings): Recipe {
   };
 }
 
-/** A graph written by hand: `recipe:do_task` -> what it needs; targets are the tasks that nothing needs. */
+/**
+ * A graph written by hand: `recipe:do_task` or `mc:NAME:recipe:do_task` -> what it needs; targets are the tasks that nothing
+ * needs. Settings are those of `mc:NAME:recipe`, or of `recipe`.
+ */
 export function graphOf(
   edges: Readonly<Record<string, readonly string[]>>,
   recipes: Readonly<Record<string, Settings>> = {},
@@ -59,10 +62,10 @@ export function graphOf(
   const tasks = new Map<string, Task>();
   const dependents = new Map<string, string[]>();
   for (const key of Object.keys(edges)) {
-    const [pn = '', task = ''] = key.split(':');
-    const recipe = made.get(pn) ?? recipeOf(pn, recipes[pn] ?? {});
-    made.set(pn, recipe);
-    const id = { configuration: '', recipe: pn, task };
+    const id = parseTaskId(key) ?? fail(key);
+    const name = key.slice(0, key.lastIndexOf(':'));
+    const recipe = made.get(name) ?? recipeOf(id.recipe, recipes[name] ?? recipes[id.recipe] ?? {});
+    made.set(name, recipe);
     tasks.set(key, { id, key: formatTaskId(id), recipe });
     dependents.set(key, []);
   }

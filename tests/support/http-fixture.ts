@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 export type Behaviour =
   | { readonly kind: 'file'; readonly body: Uint8Array; readonly range?: boolean; readonly etag?: string }
   | { readonly kind: 'cut-off'; readonly body: Uint8Array; readonly after: number; readonly etag?: string }
-  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
   | { readonly kind: 'redirect'; readonly to: string }
   /** Takes the request and never answers; with a body it sends that much and then nothing more. */
   | { readonly kind: 'hang'; readonly body?: Uint8Array; readonly after?: number };
@@ -65,7 +65,7 @@ export async function closedPort(): Promise<string> {
 function answer(behaviour: Behaviour, request: IncomingMessage, response: ServerResponse): void {
   switch (behaviour.kind) {
     case 'status':
-      response.writeHead(behaviour.status).end('no');
+      response.writeHead(behaviour.status, behaviour.headers).end('no');
       return;
     case 'redirect':
       response.writeHead(302, { location: behaviour.to }).end();

@@ -5,6 +5,7 @@ import type { Diagnostic } from '../../engine/base/diagnostic.ts';
 import type { FileReader } from '../../engine/base/file-reader.ts';
 import { nodeFileReader } from '../../engine/base/node-file-reader.ts';
 import type { Datastore } from '../../engine/datastore/datastore.ts';
+import { damagedRecipeReader } from '../../engine/metadata/damaged-recipe.ts';
 import { FileCache } from '../../engine/metadata/file-cache.ts';
 import { loadWorkspace } from '../../engine/metadata/load-workspace.ts';
 import { openConfiguration } from '../../engine/metadata/open-configuration.ts';
@@ -49,6 +50,15 @@ export function recipeProblems(selection: Selection): readonly Diagnostic[] {
   const { environment, ...options } = given;
   const evaluator = createInlineEvaluator();
   return loadWorkspace({ ...options, files: filesOf(selection), evaluator, environment }).diagnostics;
+}
+
+/** A recipe file of the checkout's layers, skipped or not, as a user with these settings has it; no other is read. */
+export function recipeDatastore(selection: Selection, file: string): Datastore {
+  const evaluator = createInlineEvaluator();
+  const read = damagedRecipeReader({ ...given, files: filesOf(selection), evaluator }, '');
+  const [found] = read?.(join(checkout, file)) ?? [];
+  if (found?.recipe === undefined) throw new Error(`${file} cannot be read`);
+  return found.recipe.datastore;
 }
 
 /** Reads the configuration of the checkout's layers, and the systems of tests, that a user would get with these settings. */

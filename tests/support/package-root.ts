@@ -130,7 +130,7 @@ export function rpmQuery(directory: string, ...words: readonly string[]): RootRu
  * anything can be installed. It answers to the names by which both families ask for them.
  */
 export function hostBaseRecipe(): string {
-  const programs = ['sh', 'cat', 'chown', 'chmod', 'mkdir', 'rm', 'getent', 'groupadd', 'useradd', 'ldconfig'];
+  const programs = ['sh', 'cat', 'chown', 'chmod', 'mkdir', 'rm', 'getent', 'groupadd', 'useradd', 'ldconfig', 'stat'];
   programs.push('update-alternatives', 'dpkg-statoverride');
   const paths = programs.map((name) => execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim());
   return [

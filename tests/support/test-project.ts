@@ -54,8 +54,14 @@ export class TestProject implements AsyncDisposable {
     this.write(name, before.replaceAll(from, to));
   }
 
-  start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): RunningCall {
-    const child = spawn(process.execPath, [program, '--build-dir', join(this.path, 'build'), ...args], {
+  /** `under` is a command that starts the rest of its line: another user, for one. */
+  start(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    under: readonly string[] = [],
+  ): RunningCall {
+    const call = [...under, process.execPath, program, '--build-dir', join(this.path, 'build'), ...args];
+    const child = spawn(call[0] ?? '', call.slice(1), {
       cwd: this.path,
       env: { PATH: process.env['PATH'] ?? '', HOME: this.path, NO_COLOR: '1', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -89,8 +95,12 @@ export class TestProject implements AsyncDisposable {
     return { child, done, seen, pressCtrlC };
   }
 
-  run(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Run> {
-    return this.start(args, environment).done;
+  run(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    under: readonly string[] = [],
+  ): Promise<Run> {
+    return this.start(args, environment, under).done;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

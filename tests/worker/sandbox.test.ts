@@ -169,3 +169,15 @@ test('a task with all ids cannot make a device node, so the disks of the host st
   const script = 'if mknod disk b 7 0 2>/dev/null && head -c 1 disk; then exit 1; fi\n';
   t.is((await runInside(directory.path, script, { allIds: true })).status, 'ok');
 });
+
+for (const allIds of [false, true])
+  test(`programs of another architecture run in a sandbox${allIds ? ' with all ids, and in a root below it' : ''}`, async (t) => {
+    using directory = temporaryDirectory();
+    const program = 'printf "STX-OTHER says hello\\n" > program; chmod +x program; ./program\n';
+    const below =
+      'mkdir -p r/usr r/t; for n in bin lib lib64; do ln -s usr/$n r/$n; done; mount --bind /usr r/usr; cp program r/t/; chroot r /t/program\n';
+    const emulation = ':stx-other:M::STX-OTHER::/bin/cat:F';
+    const { status, log } = await runInside(directory.path, allIds ? program + below : program, { allIds, emulation });
+    t.is(status, 'ok', log);
+    t.is(log, 'STX-OTHER says hello\n'.repeat(allIds ? 2 : 1));
+  });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { didYouMean } from '../../base/spelling.ts';
 import { StxError } from '../../base/stx-error.ts';
 import { type Acceleration, type BootedMachine, type BootRequest, bootImage } from '../../host/boot-image.ts';
+import { findConfiguration, parseSubjectName } from '../../inspect/find-subject.ts';
 import type { Recipe } from '../../metadata/recipe.ts';
 import type { RecipeCatalog } from '../../metadata/workspace.ts';
 import type { BootCall } from '../command-line/command-options.ts';
@@ -14,13 +15,15 @@ import { loadMetadata } from '../load-metadata.ts';
 /** What Ctrl-] sends: it ends the machine, as in other serial terminals. */
 const escapeByte = 0x1d;
 
-/** `stx-bake boot IMAGE`: the built image in an emulator, its serial console on this terminal until the machine is off. */
+/** `stx-bake boot [mc:CONFIGURATION:]IMAGE`: the built image in an emulator, its serial console on this terminal until the machine is off. */
 export async function bootCommand(options: BootCall): Promise<number> {
-  const { workspace, base } = await loadMetadata(options);
-  const catalog = workspace.configurations.get('')?.catalog;
-  const recipe = imageRecipe(catalog, options.words[0] ?? '');
-  ensureHostTools(base.datastore, new Set(options.uefi ? ['boot', 'boot-uefi'] : ['boot']), options);
-  const request = bootRequest(recipe, options);
+  const { workspace } = await loadMetadata(options);
+  const { configuration, name } = parseSubjectName(options.words[0] ?? '');
+  const { catalog } = findConfiguration(workspace, configuration);
+  const recipe = imageRecipe(catalog, name);
+  const isUefi = options.uefi || !hasBios(recipe);
+  ensureHostTools(recipe.datastore, new Set(isUefi ? ['boot', 'boot-uefi'] : ['boot']), options);
+  const request = bootRequest(recipe, { ...options, uefi: isUefi });
   using interrupt = abortOnSignals();
   await using machine = await bootImage({ ...request, onData: (chunk) => process.stdout.write(chunk) });
   process.stderr.write(`stx-bake: booting ${request.iso} (${machine.accel}); Ctrl-] ends it\n`);
@@ -51,6 +54,9 @@ function bootRequest(recipe: Recipe, options: BootCall): Omit<BootRequest, 'onDa
       help: `set \`${name}\` in the machine's configuration`,
     });
   };
+  const words = (name: string): readonly string[] =>
+    (datastore.get(name) ?? '').split(/\s+/).filter((word) => word !== '');
+  const entry = bootEntry(recipe, options.entry);
   const iso = join(value('DEPLOY_DIR_IMAGE'), value('IMAGE_FILE'));
   if (!existsSync(iso)) {
     throw StxError.of('boot-failed', `\`${iso}\` does not exist`, { help: `./stx-bake ${recipe.pn} builds it` });
@@ -64,18 +70,25 @@ function bootRequest(recipe: Recipe, options: BootCall): Omit<BootRequest, 'onDa
     machine: value('BOOT_QEMU_MACHINE'),
     cpu: value('BOOT_QEMU_CPU'),
     memoryMib: Number(value('BOOT_MEMORY')),
-    entry: bootEntry(recipe, options.entry),
+    devices: words('BOOT_QEMU_ARGS'),
+    probe: words('BOOT_QEMU_PROBE'),
+    entry,
     accel: acceleration(options.accelerator),
     uefi,
   };
 }
 
+/** A machine without BIOS starts by UEFI, whether that is asked for or not. */
+function hasBios({ datastore }: Recipe): boolean {
+  return (datastore.get('GRUB_BIOS_PLATFORM') ?? '') !== '';
+}
+
 function bootEntry(recipe: Recipe, entry: string | undefined): string | undefined {
-  const entries = (recipe.datastore.get('KERNEL_VARIANTS') ?? '').split(/\s+/).filter((each) => each !== '');
+  const entries = (recipe.datastore.get('IMAGE_KERNELS') ?? '').split(/\s+/).filter((each) => each !== '');
   if (entry === undefined || entries.includes(entry)) return entry;
-  throw StxError.of('bad-option', `\`${recipe.pn}\` has no boot entry \`${entry}\``, {
-    help: `entries: ${entries.join(' ')}`,
-  });
+  const reason = recipe.datastore.flag('NO_KERNEL', entry);
+  const message = `\`${recipe.pn}\` has no boot entry \`${entry}\`${reason ? `: ${reason}` : ''}`;
+  throw StxError.of('bad-option', message, { help: `entries: ${entries.join(' ')}` });
 }
 
 function acceleration(name: string | undefined): Acceleration | undefined {

@@ -2,7 +2,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemError } from '../../base/system-error.ts';
 import { recipeListText, taskGraphText } from '../../inspect/graph-texts.ts';
-import { parseTarget } from '../../taskgraph/parse-target.ts';
+import { targetsOf } from '../chosen-targets.ts';
 import type { BuildCall } from '../command-line/command-options.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadMetadata } from '../load-metadata.ts';
@@ -11,7 +11,7 @@ import { targetGraph } from '../target-graph.ts';
 /** `stx-bake -g TARGET...`: writes pn-buildlist and task-depends.dot into the current folder, whole or not at all. */
 export async function writeGraph(options: BuildCall): Promise<number> {
   const { workspace } = await loadMetadata(options);
-  const graph = targetGraph(workspace, options.words.map(parseTarget), options);
+  const graph = targetGraph(workspace, targetsOf(options, workspace), options);
   const directory = process.cwd();
   const recipes = recipeListText(graph);
   write(join(directory, 'pn-buildlist'), recipes);

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CachedNames, namesInCache, taskNamesInCache } from '../../metadata/cache/names-in-cache.ts';
+import { type CachedNames, namesInCache, taskNamesInCache, valueInCache } from '../../metadata/cache/names-in-cache.ts';
 import { findBuildDirectory } from '../build-directory.ts';
 import type { Candidate, KnownNames } from './complete.ts';
 
@@ -15,7 +15,7 @@ export function namesFromCache(buildDirectory: string | undefined): KnownNames {
     return text;
   };
   return {
-    recipes: (prefix) => [...recipeWords(namesInCache(cache(), plainPart(prefix)), prefix)].sort(byWord),
+    recipes: (prefix) => recipes(cache(), prefix),
     tasksOf: (prefix) => tasksOf(cache(), prefix),
     tasks: () => {
       const words = taskNamesInCache(cache()).map((name) => name.replace(/^do_/, ''));
@@ -35,6 +35,33 @@ function readCache(named: string | undefined): string {
 /** What of a word can be part of a name: that behind `mc:NAME:`. */
 function plainPart(prefix: string): string {
   return prefix.startsWith('mc:') ? prefix.split(':').slice(2).join(':') : prefix;
+}
+
+/** A configuration that was not read yet has the names of the default one. */
+function recipes(cache: string, prefix: string): readonly Candidate[] {
+  const found = namesInCache(cache, plainPart(prefix));
+  const words = [...recipeWords(found, prefix)];
+  if (prefix.startsWith('mc:')) {
+    const read = new Set(namesInCache(cache, '').map(({ configuration }) => configuration));
+    const plain = [...recipeWords(found, plainPart(prefix))];
+    for (const name of configurationsBeside(cache).filter((each) => !read.has(each)))
+      words.push(...plain.map(({ word, about }) => ({ word: `mc:${name}:${word}`, about })));
+  }
+  return words.sort(byWord);
+}
+
+/** Names with a file `conf/multiconfig/NAME.conf` along BBPATH. */
+function configurationsBeside(cache: string): readonly string[] {
+  const folders = (valueInCache(cache, 'BBPATH') ?? '').split(':').filter((each) => each !== '');
+  return [...new Set(folders.flatMap((folder) => confFiles(join(folder, 'conf', 'multiconfig'))))];
+}
+
+function confFiles(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).flatMap((name) => (name.endsWith('.conf') ? [name.slice(0, -5)] : []));
+  } catch {
+    return [];
+  }
 }
 
 function* recipeWords(recipes: readonly CachedNames[], prefix: string): Generator<Candidate, void, void> {

@@ -28,5 +28,5 @@ export function describedPath(buildDirectory: string, key: string): string {
 
 /** Whether a build, or its dry run, is told nothing but targets and tasks: then it does what the graph alone asks for. */
 export function choosesTasksOnly(call: BuildCall): boolean {
-  return settledKey({ ...call, dryRun: false }) !== undefined;
+  return !call.allOs && settledKey({ ...call, dryRun: false }) !== undefined;
 }

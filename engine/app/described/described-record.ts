@@ -116,7 +116,16 @@ export const hashBytes = 32;
 export const none = -1;
 
 /** Variables of recipes that questions ask for. */
-export const recipeVariables = ['STAMPS_DIR', 'TMPDIR', 'STAMP', 'WORKDIR', 'LOCK_FILE', 'DL_DIR', 'SRC_URI', 'EXTERNALSRC'];
+export const recipeVariables = [
+  'STAMPS_DIR',
+  'TMPDIR',
+  'STAMP',
+  'WORKDIR',
+  'LOCK_FILE',
+  'DL_DIR',
+  'SRC_URI',
+  'EXTERNALSRC',
+];
 
 /** Variables of configurations that questions ask for. */
 export const baseVariables = [

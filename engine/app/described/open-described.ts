@@ -190,7 +190,8 @@ function assemble(
   facts: PresentFacts,
   options: ReadingOptions,
 ): KeptTargets {
-  const behind = new MetadataBehind(options);
+  const configurations = head.configurations.map(({ name }) => name).filter((name) => name !== '');
+  const behind = new MetadataBehind({ ...options, configurations });
   const store = new KeptStore({ sections, head, keys, facts, behind });
   const graph = new KeptGraph(store, targets, isWhole);
   const workspace: Workspace = {

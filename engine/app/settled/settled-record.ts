@@ -31,7 +31,7 @@ export const settledFormat = 'stx-settled-1';
 
 /** Options that change nothing about what there is to do. */
 const indifferent = new Set(['quiet', 'yes', 'verbose', 'debug', 'buildDirectory']);
-const deciding = new Set(['words', 'task', 'runAll', 'runOnly', 'keepGoing']);
+const deciding = new Set(['words', 'allOs', 'task', 'runAll', 'runOnly', 'keepGoing']);
 
 /**
  * The text that stands for a call, and its build directory; `undefined` for a call that does more than building what is

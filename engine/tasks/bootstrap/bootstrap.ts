@@ -8,6 +8,7 @@ import type { TaskOrder } from '../../messages/task-order.ts';
 import { findKeptFile } from '../../net/kept-file.ts';
 import type { BuiltinTask, TaskContext } from '../builtin-task.ts';
 import { writeDebIndex } from '../deb-index/deb-index.ts';
+import { withEmulation } from '../emulation.ts';
 import { readLockedRecords } from '../locked-records.ts';
 import { runProcessGroup } from '../process-group.ts';
 import { outputDirectory, requiredVariable } from '../task-variable.ts';
@@ -22,7 +23,7 @@ export const run: BuiltinTask = async (context) => {
   await inNamespaces(context, ['rm', '-rf', work]);
   try {
     progress('checking packages');
-    const records = await readLockedRecords(order);
+    const records = (await readLockedRecords(order)).filter(({ type = 'deb' }) => type === 'deb');
     await prepareRepository(order, records, join(work, 'repository'));
     await writeHooks(order, work);
     signal.throwIfAborted();
@@ -83,14 +84,19 @@ async function makeRoot(context: TaskContext, records: readonly LockRecord[], wo
   const { order } = context;
   const target = join(outputDirectory(order), 'root.tar');
   await mkdir(join(work, 'tmp'));
-  const names = records.map((each) => each.name).join(',');
+  const architecture = requiredVariable(order, 'BOOTSTRAP_ARCH');
+  const foreign = (each: LockRecord): boolean => ![architecture, 'all'].includes(each.architecture);
+  const names = records.map((each) => (foreign(each) ? `${each.name}:${each.architecture}` : each.name)).join(',');
+  const architectures = new Set([architecture, ...records.filter(foreign).map((each) => each.architecture)]);
   const options = (order.variables['BOOTSTRAP_OPTIONS'] ?? '').split(/\s+/).filter((word) => word !== '');
   await inNamespaces(
     context,
     [
       ...['mmdebstrap', '--mode=root', '--variant=essential', '--format=tar', '--skip=output/dev'],
-      `--architectures=${requiredVariable(order, 'BOOTSTRAP_ARCH')}`,
+      `--architectures=${[...architectures].join(',')}`,
       `--include=${names}`,
+      // It would look for formats that the host itself knows.
+      ...(order.variables['BOOTSTRAP_EMULATION'] ? ['--skip=check/qemu'] : []),
       '--aptopt=APT::Install-Recommends "false"',
       '--dpkgopt=force-unsafe-io',
       ...options,
@@ -112,10 +118,11 @@ async function makeRoot(context: TaskContext, records: readonly LockRecord[], wo
  */
 async function inNamespaces(context: TaskContext, command: readonly string[], temporary = '/tmp'): Promise<void> {
   const [program = '', ...args] = command;
+  const emulation = context.order.variables['BOOTSTRAP_EMULATION']?.trim() ?? '';
+  const bare = emulation === '' ? { command: program, args } : inOwnNamespaces(command);
   let said = '';
   const end = await runProcessGroup({
-    command: program,
-    args,
+    ...(emulation === '' ? bare : withEmulation(bare, emulation)),
     ids: 'all',
     namespaces: ['--net', '--ipc'],
     needsNamespaces: true,
@@ -137,6 +144,12 @@ async function inNamespaces(context: TaskContext, command: readonly string[], te
   context.signal.throwIfAborted();
   if (end.exitCode === 0) return;
   throw failure(context.order, command[0] ?? '', `${said.trim()}\n(exit code ${end.exitCode})`);
+}
+
+/** Only who owns its processes and network may mount what shows them: namespaces inside of that of the emulation. */
+function inOwnNamespaces(command: readonly string[]): { readonly command: string; readonly args: readonly string[] } {
+  const options = ['--mount', '--net', '--ipc', '--pid', '--fork', '--kill-child=KILL', '--mount-proc'];
+  return { command: 'unshare', args: [...options, '--', ...command] };
 }
 
 /** BOOTSTRAP_ENVIRONMENT: words `NAME=value` for the scripts of the packages. */

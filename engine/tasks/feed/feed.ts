@@ -70,7 +70,9 @@ interface FoundPackage extends PackageFile {
 /** One package per package name and architecture, sorted by file name. */
 async function collectPackages(order: TaskOrder, suffix: string): Promise<readonly FoundPackage[]> {
   const byName = new Map<string, FoundPackage>();
-  for (const dependency of order.dependencies) {
+  // Where a root of another configuration stands in, that configuration's packages are below it, too.
+  const own = order.dependencies.filter(({ task }) => task.configuration === order.task.configuration);
+  for (const dependency of own) {
     const from = formatTaskId(dependency.task);
     const output = /^(.+)\//.exec(order.dependencyDigests?.[from] ?? '')?.[1];
     for (const directory of dependency.directories) {

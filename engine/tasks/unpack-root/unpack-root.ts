@@ -1,24 +1,28 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { digestOfFile, sha256 } from '../../base/sha256.ts';
 import { StxError } from '../../base/stx-error.ts';
 import { systemError } from '../../base/system-error.ts';
 import type { TaskOrder } from '../../messages/task-order.ts';
 import type { BuiltinTask, TaskContext } from '../builtin-task.ts';
 import { runProcessGroup } from '../process-group.ts';
-import { replaceDirectory } from '../replace-directory.ts';
+import { nameRoot } from '../root-store.ts';
 import { requiredVariable } from '../task-variable.ts';
 
 /**
- * Extracts the `root.tar` of a dependency into UNPACK_ROOT_DIR, owned by whoever builds and without device nodes: the
- * root of the sandboxes. The old root is replaced in one step.
+ * Extracts the `root.tar` of a dependency, owned by whoever builds and without device nodes: the root of the sandboxes. It
+ * lies in ROOTS_STORE once for all configurations with the same one; UNPACK_ROOT_DIR becomes a link to it in one step.
  */
 export const run: BuiltinTask = async (context) => {
-  const { order, progress } = context;
-  const target = requiredVariable(order, 'UNPACK_ROOT_DIR');
+  const { order, progress, signal } = context;
+  const name = requiredVariable(order, 'UNPACK_ROOT_DIR');
+  const store = requiredVariable(order, 'ROOTS_STORE');
   const archive = await findArchive(order);
-  progress(`unpacking ${target.split('/').at(-1)}`);
-  await replaceDirectory(target, (fresh) => extract(context, archive, fresh));
-  return { artifacts: [{ path: target }] };
+  progress(`unpacking ${name.split('/').at(-1)}`);
+  const { hash } = await digestOfFile(archive);
+  const key = sha256(`unpack-root 1\n${hash}`);
+  const root = await nameRoot({ store, key, name }, (fresh) => extract(context, archive, fresh), signal);
+  return { artifacts: [{ path: name }, { path: root }] };
 };
 
 async function findArchive(order: TaskOrder): Promise<string> {

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sandbox, SandboxMount } from '../../messages/task-order.ts';
+import { withEmulation } from '../../tasks/emulation.ts';
 import type { GuardedProgram } from '../../tasks/guarded-command.ts';
 import { spawnEnvironment } from './spawn-environment.ts';
 
@@ -59,7 +60,9 @@ export function sandboxCommand(program: SandboxedProgram): SandboxInvocation {
     ...lateVariables.flatMap(([name, value]) => ['--setenv', name, value]),
     ...['--', ...program.command],
   ];
-  return { command: 'bwrap', args, ids: sandbox.allIds ? 'all' : 'own', needsNamespaces: true, environment };
+  const bare = { command: 'bwrap', args };
+  const started = sandbox.emulation === undefined ? bare : withEmulation(bare, sandbox.emulation);
+  return { ...started, ids: sandbox.allIds ? 'all' : 'own', needsNamespaces: true, environment };
 }
 
 function namespaceArguments(sandbox: Sandbox, isRoot: boolean): string[] {

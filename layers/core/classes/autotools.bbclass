@@ -3,6 +3,8 @@
 
 CONFIGURE_SCRIPT ?= "${S}/configure"
 EXTRA_OECONF ??= ""
+# Where it runs and what it is for, when these differ (class cross).
+CONFIGURE_SYSTEMS ??= ""
 
 CONFIGURE_DIRECTORIES = " \
     --prefix=${prefix} --exec-prefix=${exec_prefix} --bindir=${bindir} --sbindir=${sbindir} \
@@ -12,7 +14,7 @@ CONFIGURE_DIRECTORIES = " \
 "
 
 do_configure() {
-    "${CONFIGURE_SCRIPT}" ${CONFIGURE_DIRECTORIES} ${EXTRA_OECONF}
+    "${CONFIGURE_SCRIPT}" ${CONFIGURE_SYSTEMS} ${CONFIGURE_DIRECTORIES} ${EXTRA_OECONF}
 }
 
 do_compile() {

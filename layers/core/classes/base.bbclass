@@ -2,9 +2,8 @@
 
 inherit os-contract
 
-# Shell tasks run in a sandbox over this root of locked packages.
-BUILD_ROOT ?= "build-root"
-SANDBOX_ROOT = "${ROOTS_DIR}/${BUILD_ROOT}"
+# Shell tasks run in a sandbox over a root of locked packages.
+inherit build-root ${BUILD_MODE_CLASS}
 BB_DEFAULT_TASK ?= "build"
 
 do_fetch[builtin] = "fetch"
@@ -27,14 +26,14 @@ do_configure() {
     :
 }
 do_configure[dirs] = "${B}"
-do_configure[depends] = "${BUILD_ROOT}:do_unpack_root"
+do_configure[depends] = "${BUILD_ROOT_TASK}"
 addtask configure after do_patch do_prepare_recipe_sysroot
 
 do_compile() {
     :
 }
 do_compile[dirs] = "${B}"
-do_compile[depends] = "${BUILD_ROOT}:do_unpack_root"
+do_compile[depends] = "${BUILD_ROOT_TASK}"
 addtask compile after do_configure
 
 do_install() {
@@ -43,7 +42,7 @@ do_install() {
 do_install[dirs] = "${D} ${B}"
 do_install[cleandirs] = "${D}"
 do_install[umask] = "022"
-do_install[depends] = "${BUILD_ROOT}:do_unpack_root"
+do_install[depends] = "${BUILD_ROOT_TASK}"
 addtask install after do_compile
 
 # What recipes that name this one in DEPENDS get to see.
@@ -59,7 +58,7 @@ do_devshell() {
 }
 do_devshell[dirs] = "${S}"
 do_devshell[nostamp] = "1"
-do_devshell[depends] = "${BUILD_ROOT}:do_unpack_root"
+do_devshell[depends] = "${BUILD_ROOT_TASK}"
 addtask devshell after do_patch do_prepare_recipe_sysroot
 
 # Each of these does what the one before does, and more. Their logs do not lie in what they remove.

@@ -6,6 +6,8 @@
 # The packages of PACKAGES are taken, with a version that VERSION_SUFFIX makes higher than the vendor's. docs/sources.md.
 
 BUILD_ROOT = "source-build-root"
+# The lock has its build dependencies, chosen by DEB_BUILD_PROFILES: what the root lacks of them is laid over it.
+BUILD_ROOT_WANTED = "1"
 PKGMETA_URI ??= ""
 SRC_URI:append = " ${@' '.join(entry + ';pkgmeta=1' for entry in (d.getVar('PKGMETA_URI') or '').split())}"
 VERSION_SUFFIX ??= "+stx1"
@@ -25,11 +27,13 @@ CFLAGS[unexport] = "1"
 CXXFLAGS[unexport] = "1"
 CPPFLAGS[unexport] = "1"
 LDFLAGS[unexport] = "1"
-PKG_CONFIG_SYSROOT_DIR[unexport] = "1"
 PKG_CONFIG_PATH[unexport] = "1"
 
 do_unpack_source[dirs] = "${WORKDIR}"
-do_unpack_source[depends] = "${BUILD_ROOT}:do_unpack_root"
+# What comes behind VERSION_SUFFIX: empty, or a file with the number and the mark of its content.
+SOURCE_REVISION_FILE ??= ""
+inherit_defer ${@'distro-source-external' if d.getVar('EXTERNALSRC') else ''}
+do_unpack_source[depends] = "${BUILD_ROOT_TASK}"
 addtask unpack_source after do_unpack
 
 do_patch_packaging[builtin] = "patch"
@@ -39,3 +43,11 @@ PATCH_SET:task-patch-packaging = "packaging"
 addtask patch_packaging after do_unpack_source before do_patch
 
 inherit distro-source_${PACKAGE_FAMILY}
+
+# Prints what the version of the vendor's packages gets.
+distro_source_suffix() {
+    printf '%s' "${VERSION_SUFFIX}"
+    if [ -n "${SOURCE_REVISION_FILE}" ]; then
+        cat "${SOURCE_REVISION_FILE}"
+    fi
+}

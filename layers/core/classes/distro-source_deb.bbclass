@@ -28,7 +28,7 @@ do_configure() {
     fi
     {
         printf '%s (%s%s) %s; urgency=medium\n\n  * Rebuilt with changes of the layers.\n' \
-            "$(dpkg-parsechangelog -S Source)" "$(dpkg-parsechangelog -S Version)" "${VERSION_SUFFIX}" \
+            "$(dpkg-parsechangelog -S Source)" "$(dpkg-parsechangelog -S Version)" "$(distro_source_suffix)" \
             "$(dpkg-parsechangelog -S Distribution)"
         cat "${WORKDIR}"/.patches-applied-packaging "${WORKDIR}"/.patches-applied-source 2>/dev/null |
             sed -n 's/.*\.\(patch\|diff\)$/  * &/p'
@@ -80,6 +80,6 @@ do_package_write_deb[cleandirs] = "${PKGWRITEDIRDEB}"
 do_package_write_deb[dirs] = "${PKGWRITEDIRDEB} ${WORKDIR}"
 do_package_write_deb[umask] = "022"
 do_package_write_deb[sstate-outputdirs] = "${PKGWRITEDIRDEB}"
-do_package_write_deb[depends] += "${BUILD_ROOT}:do_unpack_root"
+do_package_write_deb[depends] += "${BUILD_ROOT_TASK}"
 do_package_write_deb[rdeptask] = "do_package_write_deb"
 addtask package_write_deb after do_compile before do_build

@@ -18,7 +18,7 @@ PATCH_SERIES:task-patch = "${S}"
 
 # With the suffix at the end of the release: by way of %dist, or behind the tag that has none.
 distro_source_rpmbuild() {
-    dist="$(rpm --eval '%{?dist}')${VERSION_SUFFIX}"
+    dist="$(rpm --eval '%{?dist}')$(distro_source_suffix)"
     spec="${WORKDIR}/$(basename "${S}"/*.spec)"
     sed '/^Release:/{/%{*?*dist/!s/[[:space:]]*$/%{dist}/}' "${S}"/*.spec > "$spec"
     rpmbuild "$@" --dbpath "${WORKDIR}/rpm-database" --define "_topdir ${SOURCE_BUILD_DIR}" --define "_sourcedir ${S}" \
@@ -45,28 +45,54 @@ do_compile[dirs] = "${WORKDIR}"
 do_compile[fakeroot] = "1"
 do_compile[umask] = "022"
 
+# The files of the package $1: names of files do not tell where that of a package ends.
+distro_source_files() {
+    for file in "${SOURCE_BUILD_DIR}"/RPMS/*.rpm; do
+        if [ "$(distro_source_query "$file" '%{NAME}')" = "$1" ]; then
+            echo "$file"
+        fi
+    done
+}
+
+distro_source_query() {
+    rpm --query --package --nosignature --dbpath "${WORKDIR}/rpm-database" --queryformat "$2" "$1"
+}
+
 # For recipes that build with what it offers.
 do_install() {
     for package in ${PACKAGES}; do
-        (cd "${D}" && rpm2cpio "${SOURCE_BUILD_DIR}"/RPMS/"$package"-[0-9]*.rpm | cpio --quiet -idm)
+        for file in $(distro_source_files "$package"); do
+            (cd "${D}" && rpm2cpio "$file" | cpio --quiet -idm)
+        done
     done
 }
 
 PKGWRITEDIRRPM ?= "${TMPDIR}/deploy-rpm/${PN}"
 do_package_write_rpm() {
+    # What feed and manifest want to know of each.
+    first='['
     for package in ${PACKAGES}; do
-        if ! ls "${SOURCE_BUILD_DIR}"/RPMS/"$package"-[0-9]*.rpm > /dev/null 2>&1; then
+        files=$(distro_source_files "$package")
+        if [ -z "$files" ]; then
             echo "the source package makes no package $package, which PACKAGES names; it makes:" >&2
             (cd "${SOURCE_BUILD_DIR}/RPMS" && ls -- *.rpm) >&2
             exit 1
         fi
-        cp "${SOURCE_BUILD_DIR}"/RPMS/"$package"-[0-9]*.rpm "${PKGWRITEDIRRPM}"
-    done
+        for file in $files; do
+            cp "$file" "${PKGWRITEDIRRPM}"
+            printf '%s\n  ' "$first"
+            distro_source_query "$file" '{ "package": "%{NAME}", "version": "%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}", "architecture": "%{ARCH}", "installedSizeBytes": %{SIZE}, '
+            printf '"file": "%s", "license": "%s", "recipe": "%s" }' "$(basename "$file")" "${LICENSE}" "${PN}"
+            first=','
+        done
+    done > "${WORKDIR}/packages.json"
+    printf '\n]\n' >> "${WORKDIR}/packages.json"
+    cp "${WORKDIR}/packages.json" "${PKGWRITEDIRRPM}/"
 }
 do_package_write_rpm[cleandirs] = "${PKGWRITEDIRRPM}"
 do_package_write_rpm[dirs] = "${PKGWRITEDIRRPM} ${WORKDIR}"
 do_package_write_rpm[umask] = "022"
 do_package_write_rpm[sstate-outputdirs] = "${PKGWRITEDIRRPM}"
-do_package_write_rpm[depends] += "${BUILD_ROOT}:do_unpack_root"
+do_package_write_rpm[depends] += "${BUILD_ROOT_TASK}"
 do_package_write_rpm[rdeptask] = "do_package_write_rpm"
 addtask package_write_rpm after do_compile before do_build

@@ -29,11 +29,13 @@ OS_CONTRACT[REPOSITORY_KEYRING] = "optional table of REPOSITORIES: keyring files
 OS_CONTRACT[REPOSITORY_KEY_URL] = "optional table of REPOSITORIES: where `lock update` takes the key once, when no keyring exists; it must have one of the fingerprints"
 OS_CONTRACT[REPOSITORY_KEY_FINGERPRINTS] = "required table of REPOSITORIES: primary keys that are believed, 40 hexadecimal digits each"
 OS_CONTRACT[REPOSITORY_SOURCES] = "optional table of REPOSITORIES: where source packages lie; the same address when empty and suites are used"
+OS_CONTRACT[REPOSITORY_FALLBACKS] = "optional table of REPOSITORIES: further addresses of each, asked when its own cannot be read or has a file no more"
 OS_CONTRACT[DISTRO_MIRROR] = "required text: address of the vendor's archive or of a mirror of it, which users set"
 OS_CONTRACT[DISTRO_FALLBACKS] = "optional words: further mirrors"
 OS_CONTRACT[DISTRO_KEYRING] = "optional words: keyring files, which users of a mirror of their own set; the tables above refer to it"
 OS_CONTRACT[DISTRO_KEYS] = "optional words: fingerprints of keys that are believed, which they set as well"
 OS_CONTRACT[DISTRO_KEY_URL] = "optional text: where the key can be fetched"
+OS_CONTRACT[IMAGE_KEYRING] = "optional path: keyring in an image by which its package manager checks the vendor's repositories"
 
 OS_CONTRACT[DISTRO_ARCH] = "required table of TARGET_ARCH: the vendor's word for each architecture it has"
 OS_CONTRACT[PACKAGE_ARCH_ALL] = "required text: the vendor's word for packages of every architecture: `all`, `noarch`"
@@ -62,6 +64,8 @@ OS_CONTRACT[VENDOR_BASE_PACKAGES] = "required words: vendor packages of every im
 OS_CONTRACT[VENDOR_FEATURE_PACKAGES] = "required table: vendor packages per word of IMAGE_FEATURES"
 OS_CONTRACT[CONTAINER_BASE_PACKAGES] = "required words: vendor packages of the container base image"
 OS_CONTRACT[BUILD_ESSENTIAL_PACKAGES] = "required words: vendor packages of the build root: compiler, make and the usual tools"
+OS_CONTRACT[CROSS_BUILD_PACKAGES] = "optional words: vendor packages that build for TARGET_ARCH on another architecture: its compiler and its C library"
+OS_CONTRACT[VENDOR_PROGRAM_SUFFIX] = "optional text: what marks packages of programs in VENDOR_DEPENDS as those of the machine that builds, where that is not the target: `:native`"
 OS_CONTRACT[BOOTSTRAP_ESSENTIAL] = "optional words: packages that come first into an empty root, where no field of the format says which"
 OS_CONTRACT[BOOTSTRAP_MERGED_USR] = "optional choice of package links none: who makes /bin and so on links into /usr, where packages are deb: a package of the vendor (default), the bootstrap, nobody"
 OS_CONTRACT[BUILD_ROOT_STANDIN] = "optional text: configuration and recipe (`mc:NAME:build-root`) of the build root that stands in where the system's own packages cannot be had; BUILD_ROOT_STANDIN[reason] says why"
@@ -97,9 +101,9 @@ DISTRO_TARGET_ARCH = "${@d.getVarFlag('DISTRO_ARCH', d.getVar('TARGET_ARCH')) or
 DISTRO_KERNELS = "${@' '.join([each for each in (d.getVar('KERNEL_VARIANTS') or '').split() if d.getVarFlag('KERNEL_PACKAGE', each)])}"
 LOCK_FILE ?= "${DISTRO_LAYER}/locks/${DISTRO_CODENAME}-${DISTRO_TARGET_ARCH}.lock"
 
-# Where each repository lies (ID=URL, best first), for the records of a lock: its own address, then the same below DISTRO_FALLBACKS;
-# ID-source is where source packages lie.
-LOCK_REPOSITORY_URLS = "${@' '.join([name + ending + '=' + url for name in (d.getVar('REPOSITORIES') or '').split() for ending, table in [('', 'REPOSITORY_URL'), ('-source', 'REPOSITORY_SOURCES')] for own in [d.getVarFlag(table, name)] if own for url in [own] + [each + own[len(d.getVar('DISTRO_MIRROR')):] for each in (d.getVar('DISTRO_FALLBACKS') or '').split() if own.startswith(d.getVar('DISTRO_MIRROR') or '-')]])}"
+# Where each repository lies (ID=URL, best first), for the records of a lock: its own address, then REPOSITORY_FALLBACKS[id], then
+# the same below DISTRO_FALLBACKS; ID-source is where source packages lie.
+LOCK_REPOSITORY_URLS = "${@' '.join([name + ending + '=' + url for name in (d.getVar('REPOSITORIES') or '').split() for ending, table in [('', 'REPOSITORY_URL'), ('-source', 'REPOSITORY_SOURCES')] for own in [d.getVarFlag(table, name)] if own for url in [own] + (d.getVarFlag('REPOSITORY_FALLBACKS', name) or '').split() + [each + own[len(d.getVar('DISTRO_MIRROR')):] for each in (d.getVar('DISTRO_FALLBACKS') or '').split() if (own + '/').startswith((d.getVar('DISTRO_MIRROR') or '-') + '/')]])}"
 # Further addresses that are asked for any locked file.
 LOCK_MIRRORS ??= ""
 # The root in which `stx-bake lock` resolves rpm packages once it is built; until then the host's programs do.

@@ -31,13 +31,16 @@ SECTION:${PN}-dev ?= "devel"
 SECTION:${PN}-dbg ?= "debug"
 PACKAGE_ARCH:${PN}-doc ?= "all"
 
+# Files whose changes by administrators stay at an upgrade, by patterns as in FILES.
+CONFFILES ??= "${sysconfdir}"
+
 PKGDATA ?= "${TMPDIR}/pkgdata/${PN}"
 PKGDEST ?= "${PKGDATA}/packages-split"
 PKGCONTROL ?= "${PKGDATA}/control"
 
 # The root whose packages offer the vendor's shared libraries, and the task that makes it.
 SHLIBS_ROOT ?= "${SANDBOX_ROOT}"
-SHLIBS_ROOT_TASK ?= "${BUILD_ROOT}:do_unpack_root"
+SHLIBS_ROOT_TASK ?= "${BUILD_ROOT_TASK}"
 
 # Programs and libraries lose their debugging symbols, which go into ${PN}-dbg under the file's build id.
 # INHIBIT_PACKAGE_STRIP = "1" leaves files as they are, INHIBIT_PACKAGE_DEBUG_SPLIT = "1" drops the symbols.
@@ -69,11 +72,15 @@ package_strip() {
     done
 }
 
-# What debuggers look for by build id; a file without one has no debug file.
+# What debuggers look for by build id; a file without one has no debug file, a recipe without a package for them none at all.
 package_split_debug() {
     if [ "${INHIBIT_PACKAGE_DEBUG_SPLIT}" = "1" ]; then
         return 0
     fi
+    case " ${PACKAGES} " in
+    *-dbg[[:space:]]*) ;;
+    *) return 0 ;;
+    esac
     id=$(${READELF} --notes "$1" 2> /dev/null | sed -n 's/^ *Build ID: *//p' | head -n 1)
     if [ -z "$id" ] || ! ${READELF} --section-headers --wide "$1" | grep -q '[.]debug_info'; then
         return 0
@@ -92,10 +99,23 @@ package_compress_manuals() {
         return 0
     fi
     find "${D}${mandir}" -type f ! -name '*.gz' ! -name '*.bz2' ! -name '*.xz' ! -name '*.zst' -exec gzip -9 -n -f {} +
+    # Links to pages follow them; what leads to folders, or to pages that were compressed already, stays.
     find "${D}${mandir}" -type l ! -name '*.gz' | while IFS= read -r link; do
         target=$(readlink "$link")
-        rm "$link"
-        ln -s "$target.gz" "$link.gz"
+        case "$target" in
+        /*) page="${D}$target" ;;
+        *) page="$(dirname "$link")/$target" ;;
+        esac
+        case "$target" in
+        *.gz) mv "$link" "$link.gz" ;;
+        *.bz2|*.xz|*.zst) ;;
+        *)
+            if [ ! -d "$page" ]; then
+                rm "$link"
+                ln -s "$target.gz" "$link.gz"
+            fi
+            ;;
+        esac
     done
 }
 do_install[postfuncs] += "package_strip package_compress_manuals"
@@ -125,10 +145,10 @@ addtask package_qa after do_package before do_build
 REVISION_DIR ?= "${SSTATE_DIR}/revisions"
 REVISION_POLICY ??= "content"
 # A word that marks packages of an unfinished source: the version then ends in `+WORDdigest`.
-PACKAGE_VERSION_MARK ??= ""
+PACKAGE_VERSION_MARK ??= "${@'d' if d.getVar('EXTERNALSRC') else ''}"
+PACKAGE_VERSION_MARK[vardepvalue] = "${PACKAGE_VERSION_MARK}"
 # Licence and changelog where the package format's policy wants them.
 PACKAGE_DOCUMENTS ?= "1"
-BUILD_ROOT_NOTE ??= ""
 do_package_revision[builtin] = "package-revision"
 do_package_revision[deptask] = "do_package"
 do_package_revision[depends] += "${SHLIBS_ROOT_TASK}"

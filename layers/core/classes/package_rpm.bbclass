@@ -71,6 +71,7 @@ package_run_rpmbuild() {
         --define 'source_date_epoch_from_changelog 0' --define '_binary_payload ${RPM_COMPRESSION}' \
         --define '__spec_install_post %{nil}' --define 'debug_package %{nil}' \
         --define '_build_id_links none' --define '_missing_build_ids_terminate_build 0' --define 'optflags %{nil}' \
+        --define '_empty_manifest_terminate_build 0' \
         "$1/package.spec"
 }
 do_package_write_rpm[cleandirs] = "${RPM_STAGING} ${PKGWRITEDIRRPM}"

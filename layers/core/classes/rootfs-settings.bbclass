@@ -2,6 +2,8 @@
 # works on IMAGE_ROOTFS with the vendor's own programs. What users may set is checked while recipes are read.
 
 IMAGE_HOSTNAME ??= "localhost"
+# The unit of the ssh server.
+SSH_SERVICE ??= "ssh.service"
 IMAGE_LOCALE ??= "C.UTF-8"
 IMAGE_TIMEZONE ??= "Etc/UTC"
 # Locked unless local.conf gives a password hash (crypt(5)) or a public key.
@@ -29,9 +31,11 @@ rootfs_system_settings() {
     echo "${IMAGE_HOSTNAME}" > "${IMAGE_ROOTFS}/etc/hostname"
     printf '127.0.0.1 localhost\n127.0.1.1 %s\n::1 localhost ip6-localhost ip6-loopback\n' "${IMAGE_HOSTNAME}" \
         > "${IMAGE_ROOTFS}/etc/hosts"
-    echo "LANG=${IMAGE_LOCALE}" > "${IMAGE_ROOTFS}/etc/default/locale"
+    if [ "${PACKAGE_FAMILY}" = deb ]; then
+        echo "LANG=${IMAGE_LOCALE}" > "${IMAGE_ROOTFS}/etc/default/locale"
+    fi
     echo "LANG=${IMAGE_LOCALE}" > "${IMAGE_ROOTFS}/etc/locale.conf"
-    if [ -d "${IMAGE_ROOTFS}/usr/share/zoneinfo" ] && [ ! -e "${IMAGE_ROOTFS}/usr/share/zoneinfo/${IMAGE_TIMEZONE}" ]; then
+    if [ -e "${IMAGE_ROOTFS}/usr/share/zoneinfo/UTC" ] && [ ! -e "${IMAGE_ROOTFS}/usr/share/zoneinfo/${IMAGE_TIMEZONE}" ]; then
         echo "IMAGE_TIMEZONE: there is no zone called ${IMAGE_TIMEZONE}" >&2
         return 1
     fi
@@ -71,7 +75,7 @@ rootfs_ssh_host_keys() {
 [Unit]
 Description=Make the ssh host key of this machine
 ConditionPathExists=!/etc/ssh/ssh_host_ed25519_key
-Before=ssh.service
+Before=${SSH_SERVICE}
 
 [Service]
 Type=oneshot
@@ -79,7 +83,7 @@ RemainAfterExit=yes
 ExecStart=/usr/bin/ssh-keygen -q -t ed25519 -N "" -f /etc/ssh/ssh_host_ed25519_key
 
 [Install]
-RequiredBy=ssh.service
+RequiredBy=${SSH_SERVICE}
 END
     mkdir -p "${IMAGE_ROOTFS}/etc/ssh/sshd_config.d"
     printf 'HostKey /etc/ssh/ssh_host_ed25519_key\n' > "${IMAGE_ROOTFS}/etc/ssh/sshd_config.d/10-host-key.conf"

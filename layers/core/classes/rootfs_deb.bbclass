@@ -1,13 +1,30 @@
 # How packages of the family "deb" get into an image, and what the image then says about them.
 
-# With the image's own apt, from the feed alone.
-rootfs_install_packages() {
-    if [ -z "$(echo ${IMAGE_INSTALL})" ]; then
-        return 0
+# What our packages need of the vendor beyond the image's own: it is there for apt to take.
+inherit locked-repository
+LOCKED_ROOTS = "${PN}:run"
+LOCKED_INDEX = "deb"
+BOOTSTRAP_PACKAGES:task-fetch-locked = ""
+BOOTSTRAP_PACKAGES:task-locked-repository = ""
+
+# The vendor's packages as they were locked, then ours with the image's own apt, from the feed and what is locked alone.
+rootfs_install() {
+    tar --extract --numeric-owner --same-owner --same-permissions --file "${BOOTSTRAP_DIR}/root.tar" \
+        --directory "${IMAGE_ROOTFS}"
+    mkdir -p "${IMAGE_ROOTFS}/dev"
+    if [ -n "$(echo ${IMAGE_INSTALL})" ]; then
+        rootfs_install_packages
     fi
-    mkdir -p "${IMAGE_ROOTFS}/run/feed"
+}
+
+# IMAGE_INSTALL into a root that is there.
+rootfs_install_packages() {
+    mkdir -p "${IMAGE_ROOTFS}/run/feed" "${IMAGE_ROOTFS}/run/locked"
     cp -r "${FEED_DIR}/." "${IMAGE_ROOTFS}/run/feed/"
-    echo "deb [trusted=yes] copy:/run/feed ./" > "${IMAGE_ROOTFS}/run/feed.list"
+    {
+        echo "deb [trusted=yes] copy:/run/feed ./"
+        echo "deb [trusted=yes] file:/run/locked ./"
+    } > "${IMAGE_ROOTFS}/run/feed.list"
     cat > "${IMAGE_ROOTFS}/run/apt.conf" <<END
 Dir::Etc::sourcelist "/run/feed.list";
 Dir::Etc::sourceparts "/dev/null";
@@ -29,40 +46,30 @@ rootfs_chroot() {
         shift
         mount --rbind /dev "$root/dev"
         mount --rbind /proc "$root/proc"
+        if [ -d "$root/run/locked" ]; then mount --bind "${LOCKED_REPOSITORY}" "$root/run/locked"; fi
         exec chroot "$root" "$@"' sh "${IMAGE_ROOTFS}" "$@"
 }
 
-# One line a package: name, version, architecture, where it comes from, SHA-256 of its file, digest of the task
-# output that holds it (- for a locked one).
-rootfs_manifest() {
-    {
-        deb_stanzas built "${FEED_DIR}/Packages"
-        deb_stanzas locked "${LOCKED_PACKAGES}"
-    } > "${WORKDIR}/package-sources"
+# One line a package, its fields between tabs: name, version, architecture, bytes installed, licences. These stand in the
+# copyright file: in a machine-readable one by name, in others by reference to common texts.
+rootfs_installed() {
+    awk '
+        FNR == 1 { name = FILENAME; sub("/copyright$", "", name); sub(".*/", "", name); machine = /^Format(-Specification)?:/ }
+        machine && /^License: */ { sub("^License: *", ""); add($0) }
+        !machine { while (match($0, "/usr/share/common-licenses/[A-Za-z0-9.+-]*[A-Za-z0-9+]")) {
+            add(substr($0, RSTART + 27, RLENGTH - 27))
+            $0 = substr($0, RSTART + RLENGTH) } }
+        function add(word) {
+            sub("[ \t]*$", "", word)
+            if (word != "" && !((name, word) in seen)) {
+                seen[name, word] = 1
+                print name "\t" word
+            }
+        }' "${IMAGE_ROOTFS}"/usr/share/doc/*/copyright > "${WORKDIR}/licences"
     chroot "${IMAGE_ROOTFS}" dpkg-query --show \
-        --showformat '$''{Package} $''{Version} $''{Architecture} $''{db:Status-Status}\n' |
-        awk 'NR == FNR { source[$2 " " $3 " " $4] = $1 " " $5 " " $6; next }
-            $4 == "installed" {
-                key = $1 " " $2 " " $3
-                if (!(key in source)) { print "no source is known for " key > "/dev/stderr"; exit 1 }
-                print key " " source[key]
-            }' "${WORKDIR}/package-sources" - | LC_ALL=C sort
-}
-LOCKED_PACKAGES = "${BOOTSTRAP_DIR}/packages"
-
-# `WORD name version architecture sha256 output` for every stanza of a package index.
-deb_stanzas() {
-    if [ -e "$2" ]; then
-        awk -v word="$1" '
-            /^Package: / { name = $2 }
-            /^Version: / { version = $2 }
-            /^Architecture: / { architecture = $2 }
-            /^SHA256: / { sum = $2 }
-            /^Stx-Output: / { output = $2 }
-            /^Package: / { output = "-" }
-            /^$/ && name != "" { print word, name, version, architecture, sum, output; name = "" }
-            END { if (name != "") print word, name, version, architecture, sum, output }' "$2"
-    fi
+        --showformat '$''{db:Status-Status}\t$''{Package}\t$''{Version}\t$''{Architecture}\t$''{Installed-Size}\n' |
+        awk -F '\t' -v OFS='\t' 'NR == FNR { licence[$1] = licence[$1] (licence[$1] == "" ? "" : " AND ") $2; next }
+            $1 == "installed" { print $2, $3, $4, $5 * 1024, licence[$2] }' "${WORKDIR}/licences" - | LC_ALL=C sort
 }
 
 # The release of the kernel that a vendor's kernel package brings.

@@ -3,6 +3,8 @@
 
 inherit bootstrap
 addtask bootstrap before do_build
+# Roots of rpm packages are made by another program.
+inherit_defer ${@'bootstrap_rpm' if d.getVar('LOCK_RESOLVER') == 'rpm-md' else ''}
 
 UNPACK_ROOT_DIR = "${ROOTS_DIR}/${PN}"
 do_unpack_root[builtin] = "unpack-root"

@@ -14,7 +14,8 @@ update_alternatives_move() {
             echo "ALTERNATIVE_TARGET: $target is the link itself" >&2
             return 1
         fi
-        if [ -e "${D}$link" ] && [ ! -e "${D}$target" ]; then
+        # A link of the software may lead to where there is nothing yet.
+        if { [ -e "${D}$link" ] || [ -L "${D}$link" ]; } && [ ! -e "${D}$target" ] && [ ! -L "${D}$target" ]; then
             mkdir -p "$(dirname "${D}$target")"
             mv "${D}$link" "${D}$target"
         fi

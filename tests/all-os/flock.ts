@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AllOsModule, AllOsWorld, Cell } from '../support/all-os.ts';
+import { projectRoot } from '../support/checkout.ts';
+
+/** A folder with bare clones of the flock's gits, `fault` or `fault.git` and so on (docs/flock.md). */
+const mirror = process.env['FLOCK_MIRROR'];
+const gits = ['fault', 'metal', 'ha', 'config', 'nfv', 'config-files'];
+const group = 'packagegroup-stx-flock';
+
+/** Two configurations that take the gits from the folder alone; the packages of CentOS are built in Debian's root. */
+async function prepare(world: AllOsWorld): Promise<void> {
+  const ending = mirror !== undefined && existsSync(join(mirror, `${gits[0]}.git`)) ? '.git' : '';
+  const sources = [
+    `PREMIRRORS:prepend = "git://opendev.org/starlingx/.* git://${mirror ?? '/nowhere'}/BASENAME${ending};protocol=file "`,
+    'BB_FETCH_PREMIRRORONLY = "1"',
+  ];
+  world.configure('flock-debian', ['DISTRO = "debian"', ...sources]);
+  world.configure('flock-centos', [
+    'DISTRO = "centos"',
+    'BUILD_ROOT_STANDIN = "mc:flock-debian:build-root"',
+    '# That of the root.',
+    'PYTHON_BASEVERSION = "3.11"',
+    ...sources,
+  ]);
+}
+
+function missing(): readonly string[] {
+  if (mirror === undefined) return gits;
+  return gits.filter((name) => !existsSync(join(mirror, name)) && !existsSync(join(mirror, `${name}.git`)));
+}
+
+function cell(system: string, what: string, run: Cell['run']): Cell {
+  return { system, what, command: `FLOCK_MIRROR=/srv/git ./stx-bake mc:flock-${system}:${group}`, run };
+}
+
+/** Builds all recipes of the flock and lets the system's judge look at the packages. */
+function builds(system: string, judge: (packages: readonly string[]) => string): Cell {
+  return cell(system, 'flock', async (world) => {
+    const lacking = missing();
+    if (lacking.length > 0) {
+      const told = await refused(world, system);
+      return `NOT BUILT: FLOCK_MIRROR must name a folder with bare clones of ${lacking.join(', ')}; ${told}`;
+    }
+    await world.bake([`mc:flock-${system}:${group}`]);
+    return judge(
+      globSync(`tmp-flock-${system}/deploy-*/*/*.{deb,rpm}`, { cwd: world.path }).map((each) => world.file(each)),
+    );
+  });
+}
+
+/** What fetching says when no git can be reached. */
+async function refused(world: AllOsWorld, system: string): Promise<string> {
+  const { output } = await world.bake([`mc:flock-${system}:fm-common:do_fetch`], 1);
+  assert.match(output, /a bare clone stands in.*docs\/flock\.md/);
+  return 'fetching fails and names docs/flock.md';
+}
+
+function lintian(packages: readonly string[]): string {
+  const ours = packages.filter((path) =>
+    /\/(fm-|python3?-fm|tsconfig|mtce|sm|nfv|[a-z-]+-config)[^/]*\.deb$/.test(path),
+  );
+  const run = spawnSync('lintian', ['--tag-display-limit', '0', '--fail-on', 'error', ...ours], { encoding: 'utf8' });
+  assert.equal(run.status, 0, run.stdout);
+  return `${ours.length} packages, lintian finds no error`;
+}
+
+function rpmlint(packages: readonly string[]): string {
+  const files = ['layers/core/files/rpmlint.toml', 'meta-stx/files/rpmlint.toml'].flatMap((each) => [
+    '-c',
+    join(projectRoot, each),
+  ]);
+  const run = spawnSync('rpmlint', [...files, ...packages], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  const errors = run.stdout.split('\n').filter((line) => / E: (?!no-signature)/.test(line));
+  assert.deepEqual(errors, []);
+  return `${packages.length} packages, rpmlint finds no error`;
+}
+
+export const module: AllOsModule = { prepare, cells: [builds('debian', lintian), builds('centos', rpmlint)] };
