@@ -69,7 +69,10 @@ export class BuildSummary {
       return exitCodes.failed;
     }
     const done = ran + restored === 0 ? 'nothing to do, all is up to date' : `${ran} tasks ran, ${restored} restored`;
-    for (const folder of this.#deployed) this.#say(`stx-bake: deployed to ${folder}\n`);
+    const folders = [...this.#deployed];
+    // What was deployed as a folder lies in one that is told.
+    const highest = folders.filter((each) => !folders.some((other) => each.startsWith(`${other}/`)));
+    for (const folder of highest) this.#say(`stx-bake: deployed to ${folder}\n`);
     this.#say(`stx-bake: ${names}: ${done} (${seconds} s)\n`);
     return exitCodes.ok;
   }

@@ -91,6 +91,10 @@ class Planner {
       return;
     }
     const form = newForm(state);
+    if (form.root !== '' && commit.files.every((file) => !file.startsWith(`${form.root}/`))) {
+      this.#said.push(`${commit.commit.slice(0, 12)} (${commit.subject}) is of another part of the git, and left out`);
+      return;
+    }
     const text = await patchTextOf(state, commit, form);
     const set = this.#setOf(commit);
     const name = patch?.name ?? this.#freeName(commit.subject, text);

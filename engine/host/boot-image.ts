@@ -42,7 +42,8 @@ export interface BootedMachine extends AsyncDisposable {
 /** Starts a machine with the image as its disc; throws StxError (`boot-failed`). */
 export async function bootImage(request: BootRequest): Promise<BootedMachine> {
   await readable(request.iso, 'build the image first');
-  if (request.uefi) await readable(request.uefi.code, 'install the UEFI firmware for the emulator: `stx-bake doctor` says which');
+  if (request.uefi)
+    await readable(request.uefi.code, 'install the UEFI firmware for the emulator: `stx-bake doctor` says which');
   const accel = request.accel ?? ((await startsUnderKvm(request)) ? 'kvm' : 'tcg');
   const child = startEmulator(request.program, bootArguments(request, accel));
   let trouble = '';

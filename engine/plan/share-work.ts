@@ -52,9 +52,12 @@ function follow(twins: Twins, unfit: ReadonlySet<TaskKey>, leaders: Map<TaskKey,
 }
 
 function equalWork(inputs: PlanInputs, resolution: Resolution, needs: ReadonlyMap<TaskKey, Need>): readonly Twins[] {
+  const order = inputs.described.graph.topologicalOrder();
+  // Within one configuration no two tasks are the same.
+  if (!order.some((key) => key.startsWith('mc:'))) return [];
   const lost = failedAndAbove(inputs);
   const groups = new Map<string, Member[]>();
-  for (const key of inputs.described.graph.topologicalOrder()) {
+  for (const key of order) {
     const decided = resolution.decisions.get(key);
     if (decided?.decision !== 'run' || lost.has(key)) continue;
     const isRunning = inputs.progress?.has(key) ?? false;

@@ -28,7 +28,9 @@ export function sourceIdentity(datastore: Datastore): string {
     if (commit !== undefined) return [entry.type, commit, ...parametersOf(entry, ways)].join(' ');
     const sum = checksum(entry, datastore);
     if (sum === undefined) return entry.word;
-    const file = entry.parameters.get('downloadfilename') ?? entry.path.slice(entry.path.lastIndexOf('/') + 1);
+    // Behind `?` stands who asks, as often as not.
+    const path = entry.path.replace(/[?#].*$/, '');
+    const file = entry.parameters.get('downloadfilename') ?? path.slice(path.lastIndexOf('/') + 1);
     return ['sha256', sum, file, ...parametersOf(entry, [...ways, 'downloadfilename'])].join(' ');
   });
   return withoutPlaces(lines.join('\n'), datastore);

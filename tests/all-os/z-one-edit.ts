@@ -38,7 +38,17 @@ async function oneEdit(world: AllOsWorld): Promise<string> {
   }
 }
 
+/** A system that no file before this one has set up: Debian's build root stands in. */
+async function prepare(world: AllOsWorld): Promise<void> {
+  for (const name of ['ubuntu', 'centos', 'clear']) {
+    if (world.isConfigured(name)) continue;
+    const standIn = 'BUILD_ROOT_STANDIN = "mc:debian:build-root"';
+    world.configure(name, [`DISTRO = "${name}"`, standIn, '# That of the root.', 'PYTHON_BASEVERSION = "3.11"']);
+  }
+}
+
 /** One unstaged change in one project rebuilds its packages for four systems in one command, and nothing else. */
 export const module: AllOsModule = {
+  prepare,
   cells: [{ system: 'all', what: 'one edit', command: `./stx-bake --all-os ${targets.join(' ')}`, run: oneEdit }],
 };

@@ -181,6 +181,12 @@ test('commits that cannot be patches are refused with their files, and nothing i
     /changes files that are no sources of `app` \[unfit-commit\]\s+\| +other\/file\s+help: split it \(`git rebase -i`\): the recipe takes `src\/` alone/,
   );
   project.tree().git('reset', '--quiet', '--hard', 'HEAD~1');
+  // Of a git for several recipes each takes what is its own.
+  project.tree().commit({ 'other/file': 'changed\n' });
+  const aside = await project.well('devtool', 'finish', 'app', 'toy');
+  t.regex(aside.stdout, /[0-9a-f]{12} \(change\) is of another part of the git, and left out/);
+  t.deepEqual(layer(), before);
+  project.tree().git('reset', '--quiet', '--hard', 'HEAD~1');
   project.tree().commit({ 'src/picture': '\0\u0001\0' });
   await refuse(/changes files that are no text \[unfit-commit\]\s+\| +src\/picture/);
   project.tree().git('reset', '--quiet', '--hard', 'HEAD~1');
@@ -273,6 +279,14 @@ test('reset names what is in no patch and keeps the tree, which modify takes up 
 
 test("what a killed modify or finish left is in nobody's way", async (t) => {
   await using project = new Fixture();
+  for (const signal of ['SIGKILL', 'SIGINT'] as const) {
+    const call = project.start(['devtool', 'modify', 'app']);
+    await call.seen('fetching the sources');
+    call.child.kill(signal);
+    const { status, output } = await call.done;
+    t.is(status, signal === 'SIGKILL' ? null : 130, output);
+    t.false(existsSync(join(project.path, workTree)));
+  }
   mkdirSync(join(project.path, `${workTree}.stx-bake-new/clone`), { recursive: true });
   await project.well('devtool', 'modify', 'app');
   t.deepEqual(readdirSync(join(project.path, 'build/workspace/sources')), ['app']);

@@ -43,7 +43,7 @@ test('docs/reference/variables.md names every variable that a class or configura
 
 test('docs/reference/variables.md names nothing that neither the layers nor the engine know', (t) => {
   const known = globSync(
-    ['layers/**/*.{conf,bbclass}', 'meta-*/**/*.{conf,bb}', 'conf/templates/*', 'engine/**/*.ts'],
+    ['layers/**/*.{conf,bbclass}', 'meta-*/**/*.{conf,bb,bbclass}', 'conf/templates/*', 'engine/**/*.ts'],
     {
       cwd: root,
     },

@@ -55,7 +55,8 @@ test('every program that the engine starts has a row in the table of host tools,
 });
 
 test('every row of the table of host tools says why, for whom and which package brings it', (t) => {
-  const table = readFileSync(`${root}/layers/core/conf/host-tools.conf`, 'utf8');
+  const files = ['layers/core/conf/host-tools.conf', ...globSync('layers/arch-*/conf/machine/*.conf', { cwd: root })];
+  const table = files.map((file) => readFileSync(`${root}/${file}`, 'utf8')).join('');
   const rows = [...table.matchAll(/^HOST_TOOL\[([^\]]+)\]/gm)].map((match) => match[1] ?? '');
   t.deepEqual(rows, [...new Set(rows)], 'no tool has two rows');
   for (const row of rows)

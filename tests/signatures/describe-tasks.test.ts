@@ -188,6 +188,12 @@ test('the checksums of SRC_URI count for fetch although its flags are excluded',
   t.true(await changes(settings, { 'SRC_URI[sha256sum]': '2' }));
 });
 
+test('who asks for a download, in front of its host or behind its path, does not count', async (t) => {
+  const settings = { 'do_x[builtin]': 'fetch', SRC_URI: 'https://h/a.tar', 'SRC_URI[sha256sum]': 'f'.repeat(64) };
+  t.false(await changes(settings, { SRC_URI: 'https://joe:word@h/a.tar?token=s3cret' }));
+  t.true(await changes(settings, { SRC_URI: 'https://h/b.tar' }));
+});
+
 test('noexec and nostamp are on whatever they say, as in BitBake', async (t) => {
   for (const value of ['1', '0', '', 'no']) {
     t.true((await describe({ do_x: 'echo\n', 'do_x[noexec]': value })).noexec, value);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BootSession } from './boot-session.ts';
 import { projectRoot } from './checkout.ts';
@@ -33,6 +33,8 @@ export interface AllOsModule {
   readonly cells: readonly Cell[];
 }
 
+const ownLock = 'locks/bookworm-amd64.lock';
+
 /** One build directory for all modules: what one has built, others find. */
 export class AllOsWorld {
   readonly path: string;
@@ -50,10 +52,19 @@ export class AllOsWorld {
       'EXTRA_IMAGE_FEATURES ?= "serial-autologin"',
       `DL_DIR = "${process.env['DL_DIR'] ?? join(folder, 'downloads')}"`,
       `SSTATE_DIR = "${process.env['SSTATE_DIR'] ?? join(folder, 'sstate-cache')}"`,
+      '# Of the default system a lock of our own: what the projects of the tests are built with is added to it.',
+      `LOCK_FILE ?= "\${@'\${TOPDIR}/${ownLock}' if '\${DISTRO}-\${DISTRO_CODENAME}-\${DISTRO_TARGET_ARCH}' == 'debian-bookworm-amd64' else '\${DISTRO_LAYER}/locks/\${DISTRO_CODENAME}-\${DISTRO_TARGET_ARCH}.lock'}"`,
       '# The key of the tests signs our feeds, too.',
       'FEED_KEY_FILE = "${STANDIN_KEY_FILE}"',
       'FEED_SIGNING_KEY = "${STANDIN_KEY}"',
     ]);
+  }
+
+  /** Locks what the projects of the tests are built with; what is locked already stays as it is. */
+  async prepare(): Promise<void> {
+    mkdirSync(this.file('locks'), { recursive: true });
+    copyFileSync(join(projectRoot, 'meta-debian/locks/bookworm-amd64.lock'), this.file(ownLock));
+    await this.bake(['lock', 'add', 'gauged']);
   }
 
   /** A file of the build directory. */
@@ -64,6 +75,11 @@ export class AllOsWorld {
   /** What the configuration of a system says in this build directory besides its layer: conf/multiconfig/NAME.conf. */
   configure(name: string, lines: readonly string[]): void {
     this.#write(`conf/multiconfig/${name}.conf`, lines);
+  }
+
+  /** Whether `configure` wrote something for a system, now or in an earlier run. */
+  isConfigured(name: string): boolean {
+    return existsSync(this.file(`conf/multiconfig/${name}.conf`));
   }
 
   /** What `configure` wrote. */

@@ -11,6 +11,10 @@ import { projectRoot } from './checkout.ts';
 const words = process.argv.slice(2);
 const world = new AllOsWorld(process.env['ALL_OS_DIR'] ?? join(projectRoot, 'build/all-os'));
 const totals = { passed: 0, failed: 0 };
+const opened = await attempt(async () => {
+  await world.prepare();
+  return undefined;
+});
 
 for (const path of globSync('tests/all-os/*.ts', { cwd: projectRoot }).sort()) {
   const { module } = (await import(join(projectRoot, path))) as { readonly module: AllOsModule };
@@ -22,7 +26,7 @@ for (const path of globSync('tests/all-os/*.ts', { cwd: projectRoot }).sort()) {
           await module.prepare?.(world);
           return undefined;
         });
-  for (const cell of cells) await show(cell, module, problem?.error);
+  for (const cell of cells) await show(cell, module, opened.error ?? problem?.error);
 }
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exitCode = totals.failed === 0 && totals.passed > 0 ? 0 : 1;

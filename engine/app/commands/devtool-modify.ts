@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { nodeFileReader } from '../../base/node-file-reader.ts';
 import { StxError } from '../../base/stx-error.ts';
 import { adoptTree } from '../../devtool/adopt-tree.ts';
 import { makeTree } from '../../devtool/make-tree.ts';
-import { type TreeState, workspaceFolder, writeState } from '../../devtool/tree-state.ts';
+import { readStates, type TreeState, workspaceFolder, writeState } from '../../devtool/tree-state.ts';
 import { makeWorkspaceLayer, writeAppend } from '../../devtool/workspace-layer.ts';
 import { readLayerList } from '../../layers/layer-list.ts';
 import { refuseBlanks, requireWritable } from '../build-directory.ts';
@@ -12,7 +12,7 @@ import { takeBuildLock } from '../build-lock.ts';
 import type { DevtoolModifyCall } from '../command-line/command-options.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { abortOnSignals } from '../interrupt.ts';
-import { type DevtoolRecipe, openRecipe, say } from './devtool-recipe.ts';
+import { type DevtoolRecipe, openRecipe, say, unlessInterrupted } from './devtool-recipe.ts';
 import { addLayersCommand } from './layers-command.ts';
 
 /** `stx-bake devtool modify RECIPE [DIR]`. */
@@ -30,11 +30,13 @@ export async function devtoolModifyCommand(options: DevtoolModifyCall): Promise<
   using _lock = takeBuildLock(buildDirectory);
   using interrupt = abortOnSignals('\nstx-bake: stopping; nothing is left behind\n');
   const request = { recipe, others, files: nodeFileReader, tree, signal: interrupt.signal, say };
-  const state = options.noExtract ? await adoptTree(request) : await makeTree(request);
-  writeState(buildDirectory, state);
-  writeAppend(buildDirectory, state);
-  tell(state);
-  return exitCodes.ok;
+  return await unlessInterrupted(interrupt.signal, async () => {
+    const state = options.noExtract ? await adoptTree(request) : await makeTree(request);
+    writeState(buildDirectory, state);
+    writeAppend(buildDirectory, state);
+    tell(state);
+    return exitCodes.ok;
+  });
 }
 
 /** What is there is not written over. */
@@ -45,6 +47,16 @@ function refuseTaken({ buildDirectory, recipe, state }: DevtoolRecipe, tree: str
     throw StxError.of('would-overwrite', `\`${pn}\` has a work tree already, \`${state.tree}\``, {
       help: `work there, or go back first: \`stx-bake devtool reset ${pn}\``,
     });
+  }
+  const same = [...readStates(buildDirectory).values()].find(({ file }) => basename(file) === basename(recipe.file));
+  if (same !== undefined) {
+    throw StxError.of(
+      'would-overwrite',
+      `\`${pn}\` is of the same file as \`${same.recipe}\`, whose work tree is \`${same.tree}\``,
+      {
+        help: 'it stands for the sources of both',
+      },
+    );
   }
   const external = datastore.get('EXTERNALSRC') ?? '';
   if (external !== '') {

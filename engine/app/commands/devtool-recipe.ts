@@ -3,6 +3,7 @@ import { readStates, type TreeState } from '../../devtool/tree-state.ts';
 import type { WorkspaceOptions } from '../../metadata/load-workspace.ts';
 import type { Recipe } from '../../metadata/recipe.ts';
 import type { BaseConfiguration, Workspace } from '../../metadata/workspace.ts';
+import { exitCodes } from '../exit-codes.ts';
 import type { ReadingOptions } from '../load-metadata.ts';
 import { openQuestion } from '../open-question.ts';
 
@@ -51,6 +52,17 @@ export function noWorkTree(recipe: string): StxError {
   return StxError.of('no-work-tree', `\`${recipe}\` has no work tree`, {
     help: `\`stx-bake devtool modify ${recipe}\` makes one; \`stx-bake devtool status\` lists them`,
   });
+}
+
+/** What the work gives, or the exit code of a call that was interrupted. */
+export async function unlessInterrupted(signal: AbortSignal, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    process.stderr.write('stx-bake: interrupted\n');
+    return exitCodes.interrupted;
+  }
 }
 
 /** Says something on standard output. */

@@ -3,13 +3,13 @@ import { StxError } from '../../base/stx-error.ts';
 import { tryGit } from '../../devtool/git.ts';
 import { isRebasing, requireCommitted } from '../../devtool/read-commits.ts';
 import { type PendingUpgrade, type TreeState, writeState } from '../../devtool/tree-state.ts';
-import { bringSources, conflictOf, moveCommits } from '../../devtool/upgrade-tree.ts';
+import { bringSources, conflictOf, moveCommits, type UpgradeRequest } from '../../devtool/upgrade-tree.ts';
 import { writeAppend } from '../../devtool/workspace-layer.ts';
 import { takeBuildLock } from '../build-lock.ts';
 import type { DevtoolUpgradeCall } from '../command-line/command-options.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { abortOnSignals } from '../interrupt.ts';
-import { openRecipe, requireState, say } from './devtool-recipe.ts';
+import { openRecipe, requireState, say, unlessInterrupted } from './devtool-recipe.ts';
 
 /** `stx-bake devtool upgrade RECIPE [--version V] [--srcrev R]`. */
 export async function devtoolUpgradeCommand(options: DevtoolUpgradeCall): Promise<number> {
@@ -30,6 +30,11 @@ export async function devtoolUpgradeCommand(options: DevtoolUpgradeCall): Promis
     signal: interrupt.signal,
     say,
   };
+  return await unlessInterrupted(interrupt.signal, async () => await moveTo(buildDirectory, request));
+}
+
+async function moveTo(buildDirectory: string, request: UpgradeRequest): Promise<number> {
+  const { state, recipe, version } = request;
   const { commit, upgrade, place } = await bringSources(request);
   if (commit === state.base) {
     say(`${recipe.pn} is at ${version ?? commit} already`);

@@ -85,7 +85,8 @@ function holding(roots: readonly string[], requests: readonly LockFileRequest[])
 }
 
 function rootsOf({ roots, sources }: LockFileRequest): readonly string[] {
-  return [...new Set([...roots.keys(), ...[...sources.values()].flat()])];
+  const recipes = [...roots.keys()].map((name) => name.replace(/:.*$/, ''));
+  return [...new Set([...roots.keys(), ...recipes, ...[...sources.values()].flat()])];
 }
 
 async function showDifference(paths: readonly string[]): Promise<number> {

@@ -8,18 +8,27 @@ import type { Variables } from './sources.ts';
 
 /**
  * The variables of an order with each `distro://NAME` of SRC_URI as the address and the sum that the lock has for the source
- * package of that name. Throws StxError for one that is not locked.
+ * package of that name, and with the fallbacks of its repository among MIRRORS. Throws StxError for one that is not locked.
  */
 export async function withLockedSources(order: TaskOrder): Promise<Variables> {
   const { variables } = order;
   const entries = parseSrcUri(variables['SRC_URI'] ?? '');
   if (!entries.some((entry) => entry.type === 'distro')) return variables;
   const records = await readLockedRecords(order);
-  const words = entries.map((entry) => (entry.type === 'distro' ? lockedWord(entry, records, variables) : entry.word));
-  return { ...variables, SRC_URI: words.join(' ') };
+  const fallbacks: string[] = [];
+  const words = entries.map((entry) => {
+    if (entry.type !== 'distro') return entry.word;
+    const record = lockedRecord(entry, records);
+    const [first = '', ...more] = lockedBases(record, variables);
+    fallbacks.push(...more.map((base) => `${first.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}/ ${base}/`));
+    const [, ...parameters] = entry.word.split(';');
+    return [`${first}/${encodeURI(record.path)}`, `sha256sum=${record.sha256}`, ...parameters].join(';');
+  });
+  const MIRRORS = [variables['MIRRORS'] ?? '', ...new Set(fallbacks)].join(' ');
+  return { ...variables, SRC_URI: words.join(' '), MIRRORS };
 }
 
-function lockedWord({ path, word }: SrcUriEntry, records: readonly LockRecord[], variables: Variables): string {
+function lockedRecord({ path, word }: SrcUriEntry, records: readonly LockRecord[]): LockRecord {
   const record = records.find(({ name, type }) => name === path && (type === 'dsc' || type === 'srpm'));
   if (record === undefined) {
     throw StxError.of('package-not-locked', `the lock holds no source package \`${path}\` for this recipe`, {
@@ -27,7 +36,5 @@ function lockedWord({ path, word }: SrcUriEntry, records: readonly LockRecord[],
       help: 'write the lock with `stx-bake lock update`',
     });
   }
-  const [, ...parameters] = word.split(';');
-  const url = `${lockedBases(record, variables)[0]}/${encodeURI(record.path)}`;
-  return [url, `sha256sum=${record.sha256}`, ...parameters].join(';');
+  return record;
 }

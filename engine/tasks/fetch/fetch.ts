@@ -24,9 +24,11 @@ import {
 } from './sources.ts';
 
 /** Brings every source of SRC_URI into DL_DIR and proves it by its SHA-256 or commit; local ones are only looked for. */
-export const run: BuiltinTask = async (context) => {
-  requireVariable(context.order.variables, 'DL_DIR');
-  const sources = readSources(await withLockedSources(context.order));
+export const run: BuiltinTask = async (given) => {
+  requireVariable(given.order.variables, 'DL_DIR');
+  const variables = await withLockedSources(given.order);
+  const context = { ...given, order: { ...given.order, variables } };
+  const sources = readSources(variables);
   await checkLocal(sources.filter((source) => source.kind === 'local'));
   const remote = sources.filter((source) => source.kind === 'remote');
   const files = await fetchFiles(remote, context);

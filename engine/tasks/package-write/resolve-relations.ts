@@ -28,23 +28,33 @@ export function versionWithEpoch(record: PackageRecord): string {
   return record.epoch === '' ? record.version : `${record.epoch}:${record.version}`;
 }
 
-/** The packages that make the accounts of files of a package which it does not make itself: they must be there first. */
+/**
+ * The packages that make accounts which a package needs and does not make itself, as owners of its files or as groups of its
+ * own accounts: they must be there first.
+ */
 export function accountPackages(record: PackageRecord, order: WriteOrder): readonly PackageRecord[] {
   const makes = (each: PackageRecord, kind: Account['kind'], name: string) =>
     each.accounts.some((account) => account.kind === kind && account.name === name);
   const others = [...order.packages.map((each) => each.record), ...order.declared];
   const found = new Set<PackageRecord>();
-  for (const owner of new Set(record.entries.flatMap((entry) => entry.owner ?? []))) {
+  const owners = new Set(record.entries.flatMap((entry) => entry.owner ?? []));
+  const wanted = [...owners].flatMap((owner) => {
     const [user = '', group = ''] = owner.split(':');
-    for (const [kind, name] of [
-      ['user', user],
-      ['group', group],
-    ] as const) {
-      const maker = makes(record, kind, name) ? undefined : others.find((each) => makes(each, kind, name));
-      if (maker !== undefined) found.add(maker);
-    }
+    return [['user', user] as const, ['group', group] as const];
+  });
+  const groups = record.accounts.flatMap(groupsOf).map((name) => ['group', name] as const);
+  for (const [kind, name] of [...wanted, ...groups]) {
+    const maker = makes(record, kind, name) ? undefined : others.find((each) => makes(each, kind, name));
+    if (maker !== undefined) found.add(maker);
   }
   return [...found];
+}
+
+/** Groups that the arguments of useradd name. */
+function groupsOf({ kind, arguments: text }: Account): readonly string[] {
+  if (kind !== 'user') return [];
+  const options = text.matchAll(/(?:^|\s)(?:-g|--gid|-G|--groups)[\s=]+(\S+)/g);
+  return [...options].flatMap((each) => (each[1] ?? '').split(','));
 }
 
 /** The package of this recipe that holds a library, which the package itself does not. */

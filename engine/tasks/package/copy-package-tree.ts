@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { chmod, copyFile, link, lstat, lutimes, mkdir, symlink } from 'node:fs/promises';
+import { chmodSync, constants, copyFileSync, linkSync, lutimesSync, symlinkSync } from 'node:fs';
+import { chmod, lstat, lutimes, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { compareCodePoints } from '../../base/canonical-json.ts';
 import type { InstalledEntry } from './installed-tree.ts';
@@ -17,7 +17,7 @@ export async function copyPackageTree(
   await mkdir(to, { recursive: true });
   for (const directory of directories) await mkdir(join(to, directory), { recursive: true });
   const copied = new Map<string, string>();
-  for (const entry of entries) await copyEntry(entry, places, copied);
+  for (const entry of entries) copyEntry(entry, places, copied);
   // Last: a directory's time changes with its content, and a mode may forbid writing.
   for (const directory of [...directories].reverse()) {
     const target = join(to, directory);
@@ -28,22 +28,22 @@ export async function copyPackageTree(
   await lutimes(to, sourceDateEpoch, sourceDateEpoch);
 }
 
-async function copyEntry(
+/** At once: to hand each of very many small files to another thread takes longer than to copy it. */
+function copyEntry(
   entry: InstalledEntry,
   places: { readonly from: string; readonly to: string; readonly sourceDateEpoch: number },
   copied: Map<string, string>,
-): Promise<void> {
-  const target = join(places.to, entry.path);
+): void {
   if (entry.kind === 'directory') return;
-  if (entry.kind === 'symlink') await symlink(entry.target ?? '', target);
-  else {
-    const twin = copied.get(entry.identity);
-    if (twin !== undefined) return await link(twin, target);
-    await copyFile(join(places.from, entry.path), target, constants.COPYFILE_FICLONE);
-    await chmod(target, entry.mode);
+  const target = join(places.to, entry.path);
+  const twin = copied.get(entry.identity);
+  if (entry.kind === 'symlink') symlinkSync(entry.target ?? '', target);
+  else if (twin === undefined) {
+    copyFileSync(join(places.from, entry.path), target, constants.COPYFILE_FICLONE);
+    chmodSync(target, entry.mode);
     copied.set(entry.identity, target);
-  }
-  await lutimes(target, places.sourceDateEpoch, places.sourceDateEpoch);
+  } else linkSync(twin, target);
+  lutimesSync(target, places.sourceDateEpoch, places.sourceDateEpoch);
 }
 
 /** Every directory that leads to an entry or is one, parents first. */

@@ -24,7 +24,8 @@ const operators: Readonly<Record<string, Operator>> = {
 };
 
 /** A name, also of rpm's form `python3dist(six)`, perhaps `(op version)`, perhaps `|` when an alternative follows. */
-const element = /\s*([^\s,()|]+(?:\([^\s,()|<>=]*\))*)(?:\s*\(\s*(<<|>>|<=|>=|=|<|>)\s*([^\s()]+)\s*\))?(?:\s*(\|)|[\s,]*)/y;
+const element =
+  /\s*([^\s,()|]+(?:\([^\s,()|<>=]*\))*)(?:\s*\(\s*(<<|>>|<=|>=|=|<|>)\s*([^\s()]+)\s*\))?(?:\s*(\|)|[\s,]*)/y;
 
 /** Takes apart a run-time dependency list (`a b (>= 1.2) c | d`, commas allowed); throws `bad-package-metadata`. */
 export function parseDependencyList(text: string, variable: string): readonly Dependency[] {

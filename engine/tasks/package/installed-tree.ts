@@ -1,4 +1,5 @@
-import { lstat, readdir, readlink } from 'node:fs/promises';
+import { lstatSync, readlinkSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareCodePoints } from '../../base/canonical-json.ts';
 import { StxError } from '../../base/stx-error.ts';
@@ -29,9 +30,9 @@ export async function listInstalledTree(root: string): Promise<readonly Installe
       const name = readableName(child.name, folder);
       const path = folder === '' ? name : `${folder}/${name}`;
       if (child.isDirectory()) pending.push(path);
-      else entries.push(await leafEntry(root, path));
+      else entries.push(leafEntry(root, path));
     }
-    if (folder !== '' && entries.length + pending.length === before) entries.push(await leafEntry(root, folder));
+    if (folder !== '' && entries.length + pending.length === before) entries.push(leafEntry(root, folder));
   }
   return entries.sort((a, b) => compareCodePoints(a.path, b.path));
 }
@@ -46,9 +47,9 @@ function readableName(bytes: Buffer, folder: string): string {
   });
 }
 
-async function leafEntry(root: string, path: string): Promise<InstalledEntry> {
+function leafEntry(root: string, path: string): InstalledEntry {
   const full = join(root, path);
-  const stat = await lstat(full);
+  const stat = lstatSync(full);
   const kind = stat.isSymbolicLink() ? 'symlink' : stat.isDirectory() ? 'directory' : 'file';
   if (kind === 'file' && !stat.isFile()) {
     throw StxError.of('bad-package-metadata', `\`/${path}\` is a device, a socket or a pipe`, {
@@ -61,6 +62,6 @@ async function leafEntry(root: string, path: string): Promise<InstalledEntry> {
     mode: stat.mode & 0o7777,
     sizeBytes: kind === 'file' ? stat.size : 0,
     identity: `${stat.dev}:${stat.ino}`,
-    target: kind === 'symlink' ? await readlink(full) : undefined,
+    target: kind === 'symlink' ? readlinkSync(full) : undefined,
   };
 }

@@ -1,4 +1,5 @@
-import { open, readFile } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareCodePoints } from '../../base/canonical-json.ts';
 import { elfAbi, hasElfMagic, parseElf } from './elf.ts';
@@ -11,18 +12,22 @@ export async function readElfEntries(tree: string, entries: readonly InstalledEn
   for (const entry of entries) {
     if (entry.kind !== 'file' || entry.sizeBytes < 52) continue;
     const path = join(tree, entry.path);
-    if (!(await beginsAsElf(path))) continue;
+    if (!beginsAsElf(path)) continue;
     const elf = parseElf(await readFile(path));
     if (elf !== undefined) found.push({ path: entry.path, elf });
   }
   return found;
 }
 
-async function beginsAsElf(path: string): Promise<boolean> {
-  await using file = await open(path);
-  const head = new Uint8Array(4);
-  await file.read(head, 0, 4, 0);
-  return hasElfMagic(head);
+function beginsAsElf(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const head = new Uint8Array(4);
+    readSync(file, head, 0, 4, 0);
+    return hasElfMagic(head);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Where the dynamic linker looks on its own; a library elsewhere is private to its recipe. */

@@ -14,8 +14,11 @@ export function relocatePkgConfig(text: string, path: string): string {
     if (name !== '') variables.set(name, expand(value, variables));
     const [, field = '', flags = ''] = /^(\s*(?:Cflags|CFlags|Libs)(?:\.private)?\s*:)(.*)$/.exec(line) ?? [];
     if (field === '') return line;
-    return field + flags.replaceAll(/(^|\s)(-I|-L|-isystem\s+|)(\S+)/g, (word, space: string, option: string, place: string) =>
-      leadsToRoot(place, option, variables) ? `${space}${option}${root}${place}` : word,
+    return (
+      field +
+      flags.replaceAll(/(^|\s)(-I|-L|-isystem\s+|)(\S+)/g, (word, space: string, option: string, place: string) =>
+        leadsToRoot(place, option, variables) ? `${space}${option}${root}${place}` : word,
+      )
     );
   });
 }

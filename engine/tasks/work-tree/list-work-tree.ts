@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { compareCodePoints } from '../../base/canonical-json.ts';
 import { versionControlFolders } from '../../base/src-uri.ts';
@@ -26,7 +26,8 @@ const controlFolders: ReadonlySet<string> = new Set(versionControlFolders);
  */
 export async function listWorkTree(folder: string, witness?: SourceWitness): Promise<readonly WorkTreeEntry[]> {
   const found: Found = { entries: new Map(), witness };
-  await addTree(folder, '', found);
+  // Where it really lies says which git holds it.
+  await addTree(realpathSync(folder), '', found);
   const links = new Set([...found.entries.values()].filter(({ kind }) => kind === 'link').map(({ name }) => name));
   const all = [...found.entries.values()].filter(({ name }) => !isBelow(name, links));
   const full = new Set(all.flatMap(({ name }) => parents(name)));

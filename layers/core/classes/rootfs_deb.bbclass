@@ -6,6 +6,8 @@ LOCKED_ROOTS = "${PN}:run"
 LOCKED_INDEX = "deb"
 BOOTSTRAP_PACKAGES:task-fetch-locked = ""
 BOOTSTRAP_PACKAGES:task-locked-repository = ""
+do_fetch_locked[vardepsexclude] += "BOOTSTRAP_PACKAGES"
+do_locked_repository[vardepsexclude] += "BOOTSTRAP_PACKAGES"
 
 # The vendor's packages as they were locked, then ours with the image's own apt, from the feed and what is locked alone.
 rootfs_install() {

@@ -12,4 +12,4 @@ CONFIG_FILES = " \
     docker.logrotate=${sysconfdir}/logrotate.d/docker.logrotate docker.conf=${datadir}/starlingx/pmon.d/docker.conf \
 "
 
-RDEPENDS:${PN} = "mtce-pmon"
+RDEPENDS:${PN} = "mtce-pmon vendor:cmd:logrotate"

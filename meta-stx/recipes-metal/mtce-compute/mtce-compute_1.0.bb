@@ -22,6 +22,7 @@ MAKE_INSTALL_VARS = " \
 do_install:append() {
     # The package has its licence where the system looks for it.
     rm -r "${D}${datadir}/licenses"
+    rmdir --ignore-fail-on-non-empty "${D}${datadir}"
 }
 
 SYSTEMD_SERVICE:${PN} = "goenabled-worker.service"

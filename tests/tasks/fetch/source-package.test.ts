@@ -7,7 +7,7 @@ import { StxError } from '../../../engine/base/stx-error.ts';
 import { run as clean } from '../../../engine/tasks/clean/clean-downloads.ts';
 import { run as fetch } from '../../../engine/tasks/fetch/fetch.ts';
 import { run as unpack } from '../../../engine/tasks/unpack/unpack.ts';
-import { httpFixture } from '../../support/http-fixture.ts';
+import { closedPort, httpFixture } from '../../support/http-fixture.ts';
 import { taskContext } from '../../support/task-context.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -114,7 +114,7 @@ test('a file that was damaged in DL_DIR after the fetch is not laid out', async 
   t.regex(told.message, /toy_1\.0\.orig\.tar\.xz.* expected/);
 });
 
-test('distro:// is the source package that the lock has for the recipe, from its own repository', async (t) => {
+test('distro:// is the source package that the lock has for the recipe, from its own repository or a fallback of it', async (t) => {
   using directory = temporaryDirectory();
   await using server = await httpFixture();
   const description = dsc(parts);
@@ -138,7 +138,8 @@ test('distro:// is the source package that the lock has for the recipe, from its
     SRC_URI: 'distro://toy;destsuffix=here',
     LOCK_FILE: lock,
     LOCK_ROOT: 'toy-recipe',
-    LOCK_REPOSITORY_URLS: `main=http://main.invalid security=${server.url}/sec/`,
+    BB_FETCH_RETRIES: '0',
+    LOCK_REPOSITORY_URLS: `main=http://main.invalid security=${await closedPort()}/a+b/ security=${server.url}/sec/`,
     LOCK_MIRRORS: 'http://main.invalid',
   };
   write('dsc', 'toy-recipe');

@@ -250,6 +250,13 @@ test('who needs an account or an interpreter depends on who has it', async (t) =
     dependencies: [accounts.output],
   });
   t.deepEqual(lists(fields(control)['Depends']), ['accounts', 'perl']);
+  const member = await reviseRecipe(directory.path, {
+    name: 'member',
+    files: { 'usr/share/member': 'x' },
+    variables: { USERADD_PACKAGES: 'member', 'USERADD_PARAM:member': '-r -g root -G adm,team jim' },
+    dependencies: [accounts.output],
+  });
+  t.deepEqual(lists(fields(member.control, 'member')['Depends']), ['accounts']);
   const script = (name: string) => readFileSync(join(control, `deb/demo/control/${name}`), 'utf8');
   t.is(script('prerm'), '#!/usr/bin/env -S perl5 -w\nprint 1;\n');
   t.is(script('postrm'), '#!/bin/sh -e\nfalse\n');

@@ -49,6 +49,8 @@ test('a git work tree counts by what git lists: submodules, work trees in it, li
   ];
   t.deepEqual(await names(tree.path), expected);
   t.deepEqual(await names(at('part')), ['c.c']);
+  symlinkSync(at('sub'), join(directory.path, 'to-sub'));
+  t.deepEqual(await names(join(directory.path, 'to-sub')), ['.gitignore', 'lib.c', 'new.c']);
   // Both sides of a conflict are one file.
   tree.git('checkout', '--quiet', '-b', 'side');
   tree.commit({ 'a.c': 'side\n' });
