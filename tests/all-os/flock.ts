@@ -79,8 +79,8 @@ function rpmlint(packages: readonly string[]): string {
   const ours = judged(packages);
   const rules = ['-c', 'layers/core/files/rpmlint.toml', '-r', 'meta-stx/files/flock.rpmlintrc'];
   const run = spawnSync('rpmlint', [...rules, ...ours], { cwd: projectRoot, encoding: 'utf8', maxBuffer: 1 << 26 });
-  // These are not signed: packages of feeds are.
-  const errors = run.stdout.split('\n').filter((line) => / E: (?!no-signature)/.test(line));
+  // These are not signed: packages of feeds are. A rule that fits nothing any more is no fault of a package.
+  const errors = run.stdout.split('\n').filter((line) => / E: (?!no-signature|unused-rpmlintrc-filter)/.test(line));
   assert.deepEqual(errors, []);
   return `${ours.length} packages, rpmlint finds no error`;
 }

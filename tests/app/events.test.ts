@@ -71,7 +71,9 @@ test('with --events - standard output holds nothing but events', async (t) => {
   t.true(command?.includes('app'));
   t.like(lines.at(-1), { exitCode: 1 });
   t.true(ran.includes('lib:do_compile') && stderr.includes('  FAILED lib:do_compile'));
-  const finished = lines.flatMap((line) => ('event' in line && line.event.kind === 'task-finished' ? [line.event] : []));
+  const finished = lines.flatMap((line) =>
+    'event' in line && line.event.kind === 'task-finished' ? [line.event] : [],
+  );
   const outcome = finished.find((event) => event.outcome.status !== 'ok')?.outcome;
   t.like(outcome, { status: 'failed', exitCode: 3 });
   t.true(outcome?.status === 'failed' && outcome.logPath.startsWith(join(project.path, 'build')));

@@ -68,8 +68,9 @@ rpm_root_database() {
     done
     rm -f "$1${RPM_DBPATH}/.rpm.lock"
     # dnf has some of its logs below the root, under the path of its work folder.
-    rm -rf "${RPM_ROOT_WORK}" "$1${RPM_ROOT_WORK}"
-    (cd "$1" && rmdir --parents --ignore-fail-on-non-empty ".$(dirname "${RPM_ROOT_WORK}")") 2> /dev/null || true
+    work="${RPM_ROOT_WORK}"
+    rm -rf "$work" "$1$work"
+    (cd "$1" && rmdir --parents --ignore-fail-on-non-empty ".$(dirname "$work")") 2> /dev/null || true
 }
 
 # rpm_root_verify ROOT: whether everything is as the packages brought it.
