@@ -27,6 +27,8 @@ const rows: readonly (readonly [old: string, now: string])[] = [
   ['stx build fm-common', 'fm-common'],
   ['stx cleanup', 'cache gc'],
   ['repomgr', 'stx-feed'],
+  ['generate-centos-repo.sh', 'stx-feed'],
+  ['starlingx_add_pkgs.sh', 'lock add'],
 ];
 
 for (const [old, now] of rows) {
@@ -75,7 +77,10 @@ test('an old command builds, and says the new one', async (t) => {
   const run = await project.run(['build-pkgs', '-p', 'lib', '--careful']);
   t.is(run.status, 0, run.output);
   t.true(run.ran.includes('lib:do_stage'));
-  t.regex(run.stderr, /stx-bake: `--careful` has nothing to do: .*\nstx-bake: this is now: stx-bake lib\n/);
+  t.regex(
+    run.stderr,
+    /stx-bake: `--careful` has nothing to do: .*\nstx-bake: this is now: stx-bake --build-dir \S+ lib\n/,
+  );
   const refusedRun = await project.run(['patch-builder']);
   t.is(refusedRun.status, 2);
   t.regex(refusedRun.stderr, /error: `patch-builder` is of the former build systems \[old-command\]\n {3}help: now: /);

@@ -32,7 +32,7 @@ const building = [
     summary: 'build: a recipe, recipe:task, mc:CONFIGURATION:recipe, mc:CONFIGURATION:recipe:task',
     details: [
       '`stx-bake build TARGET...` is the same, for a target that has the name of a command.',
-      'A CONFIGURATION is a word of BBMULTICONFIG or has a file conf/multiconfig/CONFIGURATION.conf in a layer: `mc:centos:NAME`.',
+      'A CONFIGURATION is a word of BBMULTICONFIG or has a file conf/multiconfig/CONFIGURATION.conf in a layer: `mc:CONFIGURATION:NAME`.',
       '-e, -p, -s and -g answer as BitBake does and build nothing; `stx-bake inspect` answers more.',
       'Example: `stx-bake stx-image-minimal`, `stx-bake --all-os stx-image`, `stx-bake -k busybox zlib:compile`, `stx-bake -n stx-image-minimal`.',
     ],
@@ -87,7 +87,7 @@ const building = [
       '`add` leaves every locked version as it is; `diff OLD NEW` compares two lock files.',
       '`update --sources` writes the commits of sources with AUTOREV: builds with BB_SRCREV_POLICY = "lock" take these alone.',
       '`mc:CONFIGURATION` and `mc:CONFIGURATION:ROOT` are the locks of that configuration.',
-      'Example: `stx-bake lock check`, `stx-bake lock update build-root`, `stx-bake lock update mc:centos`.',
+      'Example: `stx-bake lock check`, `stx-bake lock update build-root`, `stx-bake lock update mc:other`.',
     ],
     options: lockOptions,
     load: async () => (await import('../commands/lock-command.ts')).lockCommand,
