@@ -9,7 +9,7 @@ FEED_ORIGIN ??= "stx-bake"
 do_feed[builtin] = "feed"
 do_feed[recrdeptask] = "${PACKAGE_WRITE_TASK}"
 do_feed[sstate-outputdirs] = "${FEED_DIR}"
-addtask feed before do_rootfs do_sign_feed
+addtask feed before do_rootfs do_manifest do_sign_feed
 
 # Signs the repository in the current folder with the key $1; $2 is the time of signatures.
 feed_sign_repository() {

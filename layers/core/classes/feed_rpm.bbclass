@@ -26,7 +26,7 @@ do_feed_index[sandbox-ro] = "${FEED_PACKAGES_DIR}"
 do_feed_index[sstate-outputdirs] = "${FEED_DIR}"
 do_feed_index[depends] = "${RPM_TOOLS_TASK}"
 SANDBOX_ROOT:task-feed-index = "${RPM_TOOLS_ROOT}"
-addtask feed_index after do_feed before do_rootfs do_sign_feed
+addtask feed_index after do_feed before do_rootfs do_manifest do_sign_feed
 
 # The index of the packages in the current folder; the same packages give the same bytes.
 feed_write_index() {
