@@ -141,7 +141,8 @@ test('what recipes are built with, and what images need of it, gets into the loc
     'build/conf/local.conf': 'ASSUME_RPROVIDED = "^.*"\n',
     'meta-toy/recipes/root/build-root_1.0.bb': `${settings}BOOTSTRAP_PACKAGES = "compiler"\n`,
     'meta-toy/recipes/lib/lib_1.0.bb': `${settings}${own}\nVENDOR_DEPENDS = "pc:uuid"\n`,
-    'meta-toy/recipes/tool/tool_1.0.bb': `${settings}${own}\nDEPENDS = "lib"\nPACKAGES = "tool"\nRDEPENDS:tool = "rotate (>= 1.0) | mail base"\n`,
+    'meta-toy/recipes/away/away_1.0.bb': `${settings}${own}\nBUILD_ROOT_STANDS_IN = "1"\nPACKAGE_NAME_PC[away] = "away-dev"\nVENDOR_DEPENDS = "pc:away"\n`,
+    'meta-toy/recipes/tool/tool_1.0.bb': `${settings}${own}\nDEPENDS = "lib away"\nPACKAGES = "tool"\nRDEPENDS:tool = "rotate (>= 1.0) | mail base"\n`,
     'meta-toy/recipes/image/image_1.0.bb': `${settings}BOOTSTRAP_PACKAGES = "base"\nPACKAGES = "image"\nRDEPENDS:image = "tool"\n`,
   });
   const update = await project.run(['lock', 'update']);

@@ -48,13 +48,17 @@ function askedBy(recipe: Recipe): Asked | undefined {
   const { datastore } = recipe;
   const text = datastore.get('BOOTSTRAP_PACKAGES');
   const packages = text === undefined ? undefined : words(text);
-  // Another configuration's root stands in, whose lock has what the recipe is built with.
-  const builtWith = datastore.get('BUILD_ROOT_STANDS_IN')?.trim() ? [] : words(datastore.get('VENDOR_DEPENDS'));
+  const builtWith = vendorDepends(recipe);
   const sources = namedSources(recipe);
   const named = datastore.get('ROOTFS_BASE')?.trim() ?? '';
   const base = named === recipe.pn ? '' : named;
   const isNothing = packages === undefined && base === '' && builtWith.length === 0 && sources.length === 0;
   return isNothing ? undefined : { packages, builtWith, sources, base };
+}
+
+/** Vendor packages that it is built with; where another configuration's root stands in, that one's lock has them. */
+function vendorDepends({ datastore }: Recipe): readonly string[] {
+  return datastore.get('BUILD_ROOT_STANDS_IN')?.trim() ? [] : words(datastore.get('VENDOR_DEPENDS'));
 }
 
 function addRecipe(requests: Map<string, Draft>, recipe: Recipe, catalog: RecipeCatalog): void {
@@ -116,7 +120,7 @@ function wantedAtRunTime(image: Recipe, catalog: RecipeCatalog): readonly string
   const { vendor, makers } = runTimeClosure(image, catalog);
   const assumed = new Set(words(image.datastore.get('ASSUME_RPROVIDED')));
   const named = vendor.flatMap(({ name }) => (assumed.has(name) ? [] : [name]));
-  const built = [...buildTimeClosure(makers, catalog)].flatMap((each) => words(each.datastore.get('VENDOR_DEPENDS')));
+  const built = [...buildTimeClosure(makers, catalog)].flatMap(vendorDepends);
   return [...new Set([...named, ...built])];
 }
 
