@@ -16,6 +16,7 @@ let world: AllOsWorld;
 
 test.before(() => {
   world = new AllOsWorld(folder.path);
+  world.copyLock();
 });
 
 test.after.always(() => folder[Symbol.dispose]());

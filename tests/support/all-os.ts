@@ -60,10 +60,15 @@ export class AllOsWorld {
     ]);
   }
 
-  /** Locks what the projects of the tests are built with; what is locked already stays as it is. */
-  async prepare(): Promise<void> {
+  /** Begins with the checkout's lock. */
+  copyLock(): void {
     mkdirSync(this.file('locks'), { recursive: true });
     copyFileSync(join(projectRoot, 'meta-debian/locks/bookworm-amd64.lock'), this.file(ownLock));
+  }
+
+  /** Locks what the projects of the tests are built with; what is locked already stays as it is. */
+  async prepare(): Promise<void> {
+    this.copyLock();
     await this.bake(['lock', 'add', 'gauged']);
   }
 
