@@ -11,6 +11,7 @@ deltask do_patch
 deltask do_prepare_recipe_sysroot
 deltask do_fetch_build_root
 deltask do_prepare_build_root
+deltask do_devshell
 deltask do_configure
 deltask do_compile
 deltask do_install
