@@ -71,7 +71,8 @@ export async function buildCommand(options: BuildCall): Promise<number> {
     ensureHostTools((workspace.configurations.get(name)?.base ?? base).datastore, purposes, options);
   await sweepTemporaryFiles(storeDirectory(base));
 
-  if (!(await someoneReads(options.events, interrupt.signal))) return sayInterrupted(startMs);
+  using reader = await someoneReads(options.events, interrupt.signal);
+  if (reader === undefined) return sayInterrupted(startMs);
   const made = { base, buildDirectory, targets, described, planInputs, plan, limits, scheduler };
   const build = { options, startMs, others, ...made };
   const { exitCode, handlers } = await carryOut({ ...build, mirrors, setscene, signal: interrupt.signal });

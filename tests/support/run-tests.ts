@@ -42,19 +42,56 @@ function runConformance(): void {
   totals.failed += Number(failed ?? 1);
 }
 
-/** Runs ava and counts its TAP lines; what failed is printed with its details, the rest as one line each. */
+/**
+ * Runs ava and counts its tests. What failed in a few files only is run once more, these files by themselves: a machine that
+ * others load makes a test late. What then passes counts as passed and is named, so that nobody takes it for sound.
+ */
 async function runAva(name: string, args: readonly string[]): Promise<void> {
   console.log(`== ${name} tests`);
-  const before = totals.failed;
+  const first = await avaRun(args);
+  totals.passed += first.passed;
+  const files = new Set(first.failed.map((title) => fileOfTest(title)));
+  if (first.failed.length > 0 && files.size <= 3 && !files.has(undefined)) {
+    console.log(`== ${name} tests that failed, again`);
+    const second = await avaRun([...args, '--concurrency=1', ...[...files].filter((file) => file !== undefined)]);
+    if (second.failed.length === 0 && second.passed > 0) {
+      for (const title of first.failed) console.log(`== passed only when run again: ${title}`);
+      totals.passed += first.failed.length;
+      return;
+    }
+  }
+  totals.failed += first.failed.length;
+}
+
+interface AvaRun {
+  readonly passed: number;
+  readonly failed: readonly string[];
+}
+
+/** What failed is printed with its details, the rest as one line each. */
+async function avaRun(args: readonly string[]): Promise<AvaRun> {
+  const run = { passed: 0, failed: [] as string[] };
   const child = spawn('node_modules/.bin/ava', args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
   for await (const line of createInterface({ input: child.stdout })) {
-    if (line.startsWith('ok ')) totals.passed += 1;
-    else if (line.startsWith('not ok ')) totals.failed += 1;
+    if (line.startsWith('ok ')) run.passed += 1;
+    else if (line.startsWith('not ok ')) run.failed.push(line.replace(/^not ok \d+ - /, ''));
     if (!/^(TAP version|1\.\.|# (tests|pass|fail)|---| {2}---)/.test(line)) console.log(line);
   }
   const status = await new Promise<number | null>((resolve) => {
     if (child.exitCode !== null) resolve(child.exitCode);
     else child.once('exit', resolve);
   });
-  if (status !== 0 && totals.failed === before) totals.failed += 1;
+  if (status !== 0 && run.failed.length === 0) run.failed.push(`ava ended with ${status}`);
+  return run;
+}
+
+/** The file of `app › hang-up › a title`: tests/app/hang-up.test.ts; nothing for what is no test of a file. */
+function fileOfTest(title: string): string | undefined {
+  const parts = title.split(' › ');
+  for (let count = parts.length - 1; count > 0; count--)
+    for (const folder of ['tests', 'tests/e2e']) {
+      const file = `${folder}/${parts.slice(0, count).join('/')}.test.ts`;
+      if (existsSync(`${root}${file}`)) return file;
+    }
+  return undefined;
 }

@@ -56,20 +56,22 @@ function opened(path: string): number {
 
 /**
  * Waits until somebody reads the named pipe that `--events` may be: opening it before would stop everything. Says so once.
- * Gives false when the signal is aborted first.
+ * What it gives holds the pipe open, so that the reader who was seen does not take a pause for the end: it is kept until the
+ * build ended. Gives nothing when the signal is aborted first.
  */
-export async function someoneReads(path: string | undefined, signal: AbortSignal): Promise<boolean> {
-  if (path === undefined || path === '-') return true;
-  if (!statSync(path, { throwIfNoEntry: false })?.isFIFO()) return true;
+export async function someoneReads(path: string | undefined, signal: AbortSignal): Promise<Disposable | undefined> {
+  const nothingHeld = { [Symbol.dispose]: () => undefined };
+  if (path === undefined || path === '-') return nothingHeld;
+  if (!statSync(path, { throwIfNoEntry: false })?.isFIFO()) return nothingHeld;
   for (let round = 0; !signal.aborted; round++) {
     try {
-      closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
-      return true;
+      const descriptor = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+      return { [Symbol.dispose]: () => closeSync(descriptor) };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw systemError(error, 'writing', path);
     }
     if (round === 1) process.stderr.write(`stx-bake: waiting for somebody to read ${path}\n`);
     await setTimeout(100, undefined, { signal }).catch(() => undefined);
   }
-  return false;
+  return undefined;
 }
