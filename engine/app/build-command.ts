@@ -1,4 +1,5 @@
 import { systemClock } from '../base/clock.ts';
+import { throwErrors } from '../base/stx-error.ts';
 import type { BaseConfiguration } from '../metadata/workspace.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/planned-task.ts';
@@ -6,6 +7,7 @@ import { describeTasks } from '../signatures/describe-tasks.ts';
 import type { DescribedTaskGraph } from '../signatures/described-task.ts';
 import { sweepTemporaryFiles } from '../sstate/local-store.ts';
 import { useStore } from '../sstate/store-users.ts';
+import { buildTaskGraph } from '../taskgraph/build-task-graph.ts';
 import type { Target } from '../taskgraph/parse-target.ts';
 import type { TaskKey } from '../taskgraph/task-graph.ts';
 import { requireWritable } from './build-directory.ts';
@@ -26,6 +28,7 @@ import { hostPurposes } from './host-purposes.ts';
 import { abortOnSignals, sayInterrupted, unlessAborted } from './interrupt.ts';
 import { someoneReads } from './live/events-file.ts';
 import { loadMetadata } from './load-metadata.ts';
+import { describeLocked } from './missing-locks.ts';
 import { printPlan } from './print-plan.ts';
 import { printDiagnostics, saidDiagnostics } from './say-diagnostics.ts';
 import { openSetscene } from './setscene.ts';
@@ -35,8 +38,17 @@ import { choosePlanInputs, shownPlan } from './stored-results-choice.ts';
 import { watchOthers } from './system-load.ts';
 import { targetGraph } from './target-graph.ts';
 
-/** `stx-bake TARGET...`: the stages in order, each taking what the one before gives (docs/architecture.md, section 4). */
+/** `stx-bake TARGET...`. With `-k`, targets without a lock are left out; that they were is told, and no success. */
 export async function buildCommand(options: BuildCall): Promise<number> {
+  const leftOut: TaskKey[] = [];
+  const exitCode = await buildTargets(options, leftOut);
+  if (leftOut.length === 0) return exitCode;
+  process.stderr.write(`stx-bake: left out, for want of a lock: ${leftOut.join(', ')}\n`);
+  return exitCode === exitCodes.ok ? exitCodes.failed : exitCode;
+}
+
+/** The stages in order, each taking what the one before gives (docs/architecture.md, section 4); what is left out goes to `leftOut`. */
+async function buildTargets(options: BuildCall, leftOut: TaskKey[]): Promise<number> {
   const startMs = systemClock.monotonicMs();
   const watched = watchOthers();
   // Built-in tasks work in this process: what they leave must not depend on who builds.
@@ -50,7 +62,8 @@ export async function buildCommand(options: BuildCall): Promise<number> {
   if (!options.dryRun) requireWritable(buildDirectory);
   using _lock = options.dryRun ? undefined : takeBuildLock(buildDirectory);
   const loaded = { buildDirectory, workspace, base, witness, said: metadataSaid };
-  const { targets, forced, described, keep } = await describeBuild(options, loaded);
+  const { targets, forced, described, keep, without } = await describeBuild(options, loaded);
+  leftOut.push(...without);
   using _use = options.dryRun ? undefined : useStore(storeDirectory(base));
   await using mirrors = await openBuildMirrors(base, { buildDirectory, readOnly: options.dryRun });
   const presence = new PresenceNotes();
@@ -78,7 +91,7 @@ export async function buildCommand(options: BuildCall): Promise<number> {
   const { exitCode, handlers } = await carryOut({ ...build, mirrors, setscene, signal: interrupt.signal });
   const names = targets.map((target) => target.name);
   const ended = { call: options, names, described, planInputs, plan, handlers, witness, presence };
-  if (exitCode === exitCodes.ok) await keepSettled({ ...ended, buildDirectory, keep });
+  if (exitCode === exitCodes.ok && without.length === 0) await keepSettled({ ...ended, buildDirectory, keep });
   return exitCode;
 }
 
@@ -86,6 +99,8 @@ interface DescribedBuild {
   readonly targets: readonly Target[];
   readonly forced: ReadonlySet<TaskKey>;
   readonly described: DescribedTaskGraph;
+  /** Tasks that were asked for and left out: they need a lock that is not there yet. */
+  readonly without: readonly TaskKey[];
   /** Leaves it for later calls. */
   keep(planned?: { readonly plan: Plan; readonly presence?: PresenceNotes }): void;
 }
@@ -97,14 +112,22 @@ async function describeBuild(
 ): Promise<DescribedBuild> {
   const { base, ...way } = loaded;
   const { workspace, witness } = way;
-  const targets = targetsOf(options, workspace);
+  const asked = targetsOf(options, workspace);
   const begun = saidDiagnostics.length;
-  const graph = targetGraph(workspace, targets, options);
-  checkVendorPackages(graph, workspace, witness);
+  const whole = targetGraph(workspace, asked, options);
+  checkVendorPackages(whole, workspace, witness);
   const saidOfGraph = saidDiagnostics.slice(begun);
-  const forced = forcedTasks(graph, options);
-  const described = await describeTasks(graph, describePorts(base, forced, witness));
+  const { graph, described, leftOut, others } = await describeLocked(whole, {
+    graphOf: options.keepGoing ? (chosen) => throwErrors(buildTaskGraph(workspace, chosen, options)) : undefined,
+    describe: (found) => describeTasks(found, describePorts(base, forcedTasks(found, options), witness)),
+  });
   const said = [...way.said, ...saidOfGraph];
   const built = { ...way, options, described, said, graphSaid: saidOfGraph.length };
-  return { targets, forced, described, keep: (planned) => keepBuilt(built, planned) };
+  return {
+    targets: others ?? asked,
+    forced: forcedTasks(graph, options),
+    described,
+    without: leftOut,
+    keep: (planned) => (others === undefined ? keepBuilt(built, planned) : undefined),
+  };
 }

@@ -5,6 +5,7 @@ import { keepDescribed } from './described/keep-described.ts';
 import { forcedTasks } from './forced-tasks.ts';
 import type { FoundTargets, TargetChoice } from './found-targets.ts';
 import { loadMetadata } from './load-metadata.ts';
+import { describeLocked } from './missing-locks.ts';
 import { saidDiagnostics } from './say-diagnostics.ts';
 import { Witness } from './settled/witness.ts';
 import { targetGraph } from './target-graph.ts';
@@ -21,7 +22,8 @@ export async function describeAnew(targets: readonly string[], options: TargetCh
   const graphSaidNothing = saidDiagnostics.length === before;
   const said = [...saidDiagnostics];
   const forced = forcedTasks(graph, { force, clearStamp });
-  const described = await describeTasks(graph, describePorts(base, forced, witness));
+  const ports = describePorts(base, forced, witness);
+  const { described } = await describeLocked(graph, { describe: (found) => describeTasks(found, ports) });
   return {
     ...{ buildDirectory, workspace, base, described, forced },
     keep: (plan) => {

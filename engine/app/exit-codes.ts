@@ -18,7 +18,7 @@ export const exitCodes = {
 export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   ok: 'all went well, or there was nothing to do',
   failed:
-    'a task failed, or said an error; or the answer of a command that checks is no: `fmt --check`, `lint`, `lock check`, `cache verify`, `graph path`, `images select`',
+    'a task failed, or said an error; with `-k`, targets without a lock were left out; or the answer of a command that checks is no: `fmt --check`, `lint`, `lock check`, `cache verify`, `graph path`, `images select`',
   input: 'the command line, the configuration or a recipe is wrong: nothing was built',
   environment:
     'the machine lacks something: a host tool, disk space, a permission, the network; or another build works in the build directory',

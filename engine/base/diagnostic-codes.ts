@@ -92,6 +92,8 @@ export const diagnosticCodes = {
   // tasks/deb-index, tasks/package, tasks/feed
   'bad-package-file': 'a package file that cannot be read',
   'bad-package-metadata': 'a package field that the package format does not allow',
+  'fixed-dependency':
+    'a package asks for exactly one version of a package of another recipe, which its next content no longer has',
   'unresolved-library': 'a program needs a shared library that nothing declared provides',
   'duplicate-package': 'two recipes make a package of the same name',
   // tasks/package-qa

@@ -9,6 +9,7 @@ import { fetchFrom } from './clone-tree.ts';
 import { withWholeNames } from './common-patches.ts';
 import { git, tryGit } from './git.ts';
 import type { TreeRequest } from './make-tree.ts';
+import { formOf, patchTextOf } from './patch-text.ts';
 import { readCommits } from './read-commits.ts';
 import { plainDatastore, requireSources, sourceOrder } from './recipe-sources.ts';
 import type { TreePatch, TreeState } from './tree-state.ts';
@@ -54,7 +55,8 @@ export async function adoptTree(request: TreeRequest): Promise<TreeState> {
   const bare: TreeState = { ...facts, destination, inside, base, patches: [], ...more };
   const packaging = withWholeNames(await listPatches(sources, 'packaging'), datastore);
   const steps = withWholeNames(await listPatches(sources, ''), datastore);
-  const patches = await knownPatches(bare, steps, new Set(packaging.map(({ name }) => name)));
+  const about = { packaging: new Set(packaging.map(({ name }) => name)), sourceDirectory: datastore.get('S') ?? '' };
+  const patches = await knownPatches(bare, steps, about);
   return { ...bare, patches };
 }
 
@@ -84,21 +86,35 @@ async function ownBase(tree: string, pn: string): Promise<string> {
 async function knownPatches(
   state: TreeState,
   steps: readonly PatchStep[],
-  packaging: ReadonlySet<string>,
+  { packaging, sourceDirectory }: { readonly packaging: ReadonlySet<string>; readonly sourceDirectory: string },
 ): Promise<readonly TreePatch[]> {
   const candidates: TreePatch[] = [];
   for (const step of steps.filter(({ isCompressed }) => !isCompressed)) {
-    const id = await git(state.tree, ['patch-id', '--stable'], { input: readFileSync(step.path, 'utf8') });
     const set = packaging.has(step.name) ? 'packaging' : 'source';
     candidates.push({
       name: step.name,
       path: step.path,
       set,
       commit: '',
-      patchId: id.split(' ')[0] ?? '',
+      patchId: await patchIdOfText(state.tree, readFileSync(step.path, 'utf8')),
       subject: '',
     });
   }
   const { commits } = await readCommits({ ...state, patches: candidates });
-  return commits.flatMap(({ patch, commit, subject }) => (patch === undefined ? [] : [{ ...patch, commit, subject }]));
+  const found: TreePatch[] = [];
+  for (const each of commits) {
+    const { patch, commit, subject } = each;
+    const step = steps.find(({ name }) => name === patch?.name);
+    if (patch === undefined || step === undefined) continue;
+    const form = formOf(state, step, sourceDirectory);
+    const text = await patchTextOf(state, each, form).catch(() => undefined);
+    const id = text === undefined ? undefined : await patchIdOfText(state.tree, text);
+    found.push({ ...patch, commit, subject, patchId: id === patch.patchId ? each.patchId : patch.patchId });
+  }
+  return found;
+}
+
+async function patchIdOfText(tree: string, text: string): Promise<string> {
+  const id = await git(tree, ['patch-id', '--stable'], { input: text });
+  return id.split(' ')[0] ?? '';
 }

@@ -20,6 +20,7 @@ const taskFlags = new Set([
   ...['builtin', 'noexec', 'nostamp', 'file-checksums', 'lock-root', 'sstate-inputdirs', 'sstate-outputdirs'],
   ...['sstate-plaindirs', 'stamp-extra-info'],
   ...['deptask', 'rdeptask', 'recrdeptask', 'recideptask', 'recdeptask', 'depends', 'rdepends', 'mcdepends'],
+  ...['norecrdeptask', 'runall'],
 ]);
 
 /** Variables whose words choose the dependencies of tasks that have one of these flags. */

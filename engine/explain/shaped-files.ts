@@ -22,7 +22,7 @@ const choosing = new Set([
 const choosingStems = /^(?:PREFERRED_|VIRTUAL-RUNTIME_|BBMULTICONFIG|ASSUME_)/;
 const choosingFlags = new Set([
   ...['depends', 'rdepends', 'mcdepends', 'deptask', 'rdeptask', 'recrdeptask', 'recideptask', 'recdeptask'],
-  ...['file-checksums', 'lock-root', 'noexec', 'builtin', 'nostamp', 'vardepvalue'],
+  ...['norecrdeptask', 'runall', 'file-checksums', 'lock-root', 'noexec', 'builtin', 'nostamp', 'vardepvalue'],
 ]);
 
 const mostNames = 40;

@@ -13,16 +13,24 @@ export interface DirtyCounts {
   readonly open: number;
 }
 
+/** How causes are shown. */
+export interface WhyStyle {
+  /** Paths are shown relative to it. */
+  readonly base: string;
+  /** Nothing is left out. */
+  readonly all: boolean;
+  readonly since: number | undefined;
+  /** Of a cause that is a folder: what is newer in it. */
+  readonly files?: ReadonlyMap<ExplainedCause, readonly string[]> | undefined;
+}
+
+const mostFiles = 5;
 const mostCauses = 20;
 const mostLines = 40;
 const mostPackages = 12;
 
-/** The first causes as text, paths relative to `base`; `all`: nothing is left out. */
-export function whyText(
-  causes: readonly ExplainedCause[],
-  counts: DirtyCounts,
-  style: { readonly base: string; readonly all: boolean; readonly since: number | undefined },
-): string {
+/** The first causes as text. */
+export function whyText(causes: readonly ExplainedCause[], counts: DirtyCounts, style: WhyStyle): string {
   const shown = style.all ? causes : causes.slice(0, mostCauses);
   const lines = [`${summary(counts, style.since)}, because of ${countText(causes.length, 'cause')}:`];
   for (const [index, cause] of shown.entries()) lines.push('', ...causeLines(cause, index + 1, style));
@@ -41,17 +49,21 @@ function summary({ run, restore, open }: DirtyCounts, since: number | undefined)
   return parts.filter((each) => each !== '').join(', ');
 }
 
-function causeLines(
-  explained: ExplainedCause,
-  number: number,
-  style: { readonly base: string; readonly all: boolean },
-): readonly string[] {
+function causeLines(explained: ExplainedCause, number: number, style: WhyStyle): readonly string[] {
   const { place, namedAt } = explained;
   const at = place === undefined ? '' : `  (${placeText(place, style.base)})`;
   const named = namedAt === undefined ? [] : [`named at ${placeText(namedAt, style.base)}`];
   const indent = ' '.repeat(`${number}. `.length);
-  const body = [...named, ...detailLines(explained, style.all), reachText(explained, style.all)];
+  const files = fileLines(style.files?.get(explained) ?? [], style.all);
+  const body = [...named, ...files, ...detailLines(explained, style.all), reachText(explained, style.all)];
   return [`${number}. ${title(explained)}${at}`, ...body.map((line) => `${indent}${line}`.trimEnd())];
+}
+
+/** Folders end in `/`: something is gone from them. */
+function fileLines(files: readonly string[], all: boolean): readonly string[] {
+  if (files.length === 0) return [];
+  const names = listText(files, all ? files.length : mostFiles);
+  return [files[0]?.endsWith('/') ? `something went from ${names}` : `newer in it: ${names}`];
 }
 
 function placeText({ file, line }: CausePlace, base: string): string {

@@ -1,12 +1,19 @@
 import { didYouMean } from '../base/spelling.ts';
 import { StxError } from '../base/stx-error.ts';
-import { archWord, defaultArch, hasArchPrefix, type ImageDescription, withoutArch } from './image-description.ts';
+import {
+  archWord,
+  defaultArch,
+  describeByName,
+  hasArchPrefix,
+  type ImageDescription,
+  withoutArch,
+} from './image-description.ts';
 
 /** What is wanted of an image. */
 export interface ImageRequest {
-  /** Name without architecture, with or without ending; or the name of a file. */
+  /** Name of an image or its file, with or without architecture and ending. */
   readonly name: string;
-  /** Any word for an architecture; absent: x86_64, which needs no word in a file's name. */
+  /** Any word for an architecture; absent: that of the name, else x86_64, which needs no word in a file's name. */
   readonly arch?: string | undefined;
   /** What is finer than the architecture; an image for any platform will do when there is none for this one. */
   readonly platform?: string | undefined;
@@ -27,9 +34,11 @@ export interface ImageSelection {
  * several are as good.
  */
 export function selectImage(images: readonly ImageDescription[], request: ImageRequest): ImageSelection {
-  const arch = archWord(request.arch ?? defaultArch);
+  const ofName = describeByName(request.name).arch;
+  const arch = archWord(request.arch || ofName);
   const platform = (request.platform ?? '').toLowerCase();
-  const named = images.filter((each) => isCalled(each, request.name));
+  const name = arch === ofName ? withoutArch(request.name) : request.name;
+  const named = images.filter((each) => isCalled(each, name));
   const ofArch = named.filter((each) => each.arch === arch);
   const anyPlatform = ofArch.filter((each) => each.platform === '');
   const steps: readonly (readonly [SelectionRule, readonly ImageDescription[]])[] = [
@@ -47,7 +56,7 @@ export function selectImage(images: readonly ImageDescription[], request: ImageR
 }
 
 function isCalled({ name, file }: ImageDescription, wanted: string): boolean {
-  return name === wanted || file === wanted || withoutArch(file) === wanted;
+  return name === wanted || withoutArch(file) === wanted;
 }
 
 function noImage(

@@ -14,19 +14,22 @@ interface Row {
 }
 
 /**
- * Checks what the layer of an operating system answers (class os-contract) once DISTRO names one: `missing-answer` for each
- * required variable or flag that is empty and has no reason, `invalid-value` for an answer of the wrong kind, and
- * `variant-unavailable` when what is selected is among what the system has no answer for.
+ * Checks what the layer of an operating system answers (class os-contract) once DISTRO names one: `variant-unavailable` when
+ * what is selected is among what the system has no answer for, else `missing-answer` for each required variable or flag that
+ * is empty and has no reason, and `invalid-value` for an answer of the wrong kind. Where a file of the configuration could not
+ * be read, none is missed.
  */
 export function checkAnswers(evaluation: Evaluation): void {
   const { datastore } = evaluation;
   const rows = [...datastore.flags('OS_CONTRACT').keys()].sort().flatMap((name) => readRow(name, datastore));
   if (rows.length === 0 || isEmpty(datastore.get('DISTRO'))) return;
+  for (const selector of datastore.flags('OS_SELECTOR').keys()) checkSelector(evaluation, selector);
+  // The rest would be what follows from these.
+  if (evaluation.diagnostics.some(({ severity }) => severity === 'error')) return;
   for (const row of rows) {
     if (row.kind === 'table') checkTable(evaluation, row);
     else checkAnswer(evaluation, row);
   }
-  for (const selector of datastore.flags('OS_SELECTOR').keys()) checkSelector(evaluation, selector);
 }
 
 function readRow(variable: string, datastore: Datastore): readonly Row[] {
@@ -78,11 +81,15 @@ function checkTable(evaluation: Evaluation, row: Row): void {
   }
 }
 
-/** What a user selects must be among what the system has. */
+/** What a user selects must be among what the system has: the rows of a table, or the words of a list. */
 function checkSelector(evaluation: Evaluation, selector: string): void {
   const { datastore } = evaluation;
   const table = datastore.flag('OS_SELECTOR', selector) ?? '';
   const selected = datastore.get(selector) ?? '';
+  if (readRow(table, datastore)[0]?.kind === 'words') {
+    checkListed(evaluation, { selector, selected, list: table });
+    return;
+  }
   const reason = reasonFor(table, selected, datastore);
   if (!isEmpty(datastore.flag(table, selected)) || isEmpty(reason)) return;
   const distro = datastore.get('DISTRO') ?? '';
@@ -93,6 +100,20 @@ function checkSelector(evaluation: Evaluation, selector: string): void {
       help: `\`${distro}\` has ${has.map((each) => `\`${each}\``).join(', ')}`,
     }),
   );
+}
+
+function checkListed(
+  evaluation: Evaluation,
+  { selector, selected, list }: { readonly selector: string; readonly selected: string; readonly list: string },
+): void {
+  const { datastore } = evaluation;
+  const has = words(datastore.get(list));
+  if (isEmpty(selected) || has.length === 0 || has.includes(selected)) return;
+  const distro = datastore.get('DISTRO') ?? '';
+  const message = `\`${distro}\` has nothing for \`${selector}\` \`${selected}\`: ${list} does not name it`;
+  const others = `\`${selector}:NAME = "${selected}"\` sets it for the system NAME alone`;
+  const help = `\`${distro}\` has ${has.map((each) => `\`${each}\``).join(', ')}; ${others}`;
+  evaluation.report(errorDiagnostic('variant-unavailable', message, { span: datastore.definition(selector), help }));
 }
 
 /** Why there is no answer: the flag of the table of reasons, then that of NO_ANSWER. */

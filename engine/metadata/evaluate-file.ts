@@ -188,7 +188,7 @@ function evaluateTaskStatement(evaluation: Evaluation, statement: StatementOf<'a
     return;
   }
   for (const name of words(datastore.expand(statement.names.text))) {
-    if (!tasks.has(name)) noteDeletedTask(evaluation, name, span);
+    noteDeletedTask(evaluation, name, span);
     tasks.delete(name);
     datastore.unsetFlag(taskName(name), 'task', span);
   }

@@ -10,6 +10,8 @@ export const graphFlags = [
   'depends',
   'rdepends',
   'mcdepends',
+  'norecrdeptask',
+  'runall',
 ] as const;
 
 /** Name of a flag that shapes the graph. */

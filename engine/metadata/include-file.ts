@@ -1,4 +1,4 @@
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { errorDiagnostic, type RelatedPlace } from '../base/diagnostic.ts';
 import type { Span } from '../base/source-text.ts';
 import { didYouMean } from '../base/spelling.ts';
@@ -24,9 +24,10 @@ export function includeFiles(
     const mayRead = path !== undefined || fileKindOf(name) === undefined;
     const found = mayRead && evaluateFile(evaluation, path ?? name, statement.span);
     if (found || statement.mode !== 'require') continue;
-    const help = [suggestion(evaluation, name, directories), whereLooked(lookedFor)].filter(Boolean).join('\n');
     const message = `no layer has the file \`${name}\``;
     const related = settingsOf(evaluation, statement);
+    const choice = { name, directories, isChosen: related.length > 0 };
+    const help = [suggestion(evaluation, choice), whereLooked(lookedFor)].filter(Boolean).join('\n');
     evaluation.report(errorDiagnostic('unknown-include', message, { span: statement.path.span, help, related }));
   }
 }
@@ -71,9 +72,20 @@ export function warnDuplicate(evaluation: Evaluation, path: string, span: Span):
   });
 }
 
-function suggestion(evaluation: Evaluation, name: string, directories: readonly string[]): string | undefined {
+interface WantedFile {
+  readonly name: string;
+  readonly directories: readonly string[];
+  /** A variable that somebody set chose it among others. */
+  readonly isChosen: boolean;
+}
+
+/** Names like the wanted one; where it was chosen, and none is like it, what there is to choose from. */
+function suggestion(evaluation: Evaluation, { name, directories, isChosen }: WantedFile): string | undefined {
   const parent = dirname(name);
   const places = isAbsolute(name) ? [parent] : directories.map((directory) => join(directory, parent));
-  const names = places.flatMap((place) => evaluation.context.files.list(place));
-  return didYouMean(basename(name), new Set(names));
+  const names = [...new Set(places.flatMap((place) => evaluation.context.files.list(place)))];
+  const close = didYouMean(basename(name), names);
+  const others = names.filter((each) => extname(each) === extname(name)).sort();
+  if (close !== undefined || !isChosen || others.length === 0 || others.length > 20) return close;
+  return `there ${others.length === 1 ? 'is' : 'are'} ${others.map((each) => `\`${each}\``).join(', ')}`;
 }

@@ -71,10 +71,11 @@ function choose(chosen: ChosenConfigurations, base: BaseConfiguration, options: 
   if (options.configurations !== undefined) chosen.restrict(options.configurations, base);
 }
 
-/** Whether nothing is wrong with it but that what it selects does not exist for its system. */
+/** Whether nothing is wrong with it but that what it selects does not exist for its system, and so has no file there. */
 function lacksOnlyVariant(diagnostics: readonly Diagnostic[]): boolean {
-  const errors = diagnostics.filter((each) => each.severity === 'error');
-  return errors.length > 0 && errors.every(({ code }) => code === 'variant-unavailable');
+  const codes = diagnostics.filter((each) => each.severity === 'error').map(({ code }) => code);
+  const follows: readonly string[] = ['variant-unavailable', 'unknown-include'];
+  return codes.includes('variant-unavailable') && codes.every((code) => follows.includes(code));
 }
 
 function hasError(diagnostics: readonly Diagnostic[]): boolean {

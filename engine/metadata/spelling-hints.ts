@@ -67,15 +67,19 @@ function closeFlag(flag: string): string | undefined {
   );
 }
 
-/** Remembers a task that `deltask` names and that was not there. */
+/** Remembers a task that `deltask` names, before it goes. */
 export function noteDeletedTask(evaluation: Evaluation, word: string, span: Span): void {
-  if (evaluation.scope === 'recipe') evaluation.suspects.push({ kind: 'delete-task', word, span });
+  if (evaluation.scope !== 'recipe') return;
+  evaluation.suspects.push({ kind: evaluation.tasks.has(word) ? 'deleted' : 'delete-task', word, span });
 }
 
 /** A note for each suspect of a finished recipe that nothing explains and that is close to something known. */
 export function hintAtSpelling(evaluation: Evaluation, tasks: ReadonlyMap<string, ResolvedTask>): void {
   const overrides = new Set(evaluation.suspects.length === 0 ? [] : evaluation.datastore.overrides());
-  for (const suspect of evaluation.suspects) hintAt(evaluation, suspect, { tasks, overrides });
+  const deleted = new Set(
+    evaluation.suspects.filter(({ kind }) => kind === 'deleted').map(({ word }) => taskName(word)),
+  );
+  for (const suspect of evaluation.suspects) hintAt(evaluation, suspect, { tasks, overrides, deleted });
   for (const { name, missing = [], span } of tasks.values()) {
     for (const other of missing) {
       const help = didYouMean(other, tasks.keys());
@@ -88,7 +92,11 @@ export function hintAtSpelling(evaluation: Evaluation, tasks: ReadonlyMap<string
 function hintAt(
   evaluation: Evaluation,
   { kind, word, span }: Suspect,
-  known: { readonly tasks: ReadonlyMap<string, ResolvedTask>; readonly overrides: ReadonlySet<string> },
+  known: {
+    readonly tasks: ReadonlyMap<string, ResolvedTask>;
+    readonly overrides: ReadonlySet<string>;
+    readonly deleted: ReadonlySet<string>;
+  },
 ): void {
   if (kind === 'override') {
     if (known.overrides.has(word)) return;
@@ -98,7 +106,8 @@ function hintAt(
     return;
   }
   const task = taskName(word);
-  if (known.tasks.has(task) || evaluation.datastore.getUnexpanded(task) !== undefined) return;
+  if (known.deleted.has(task) || known.tasks.has(task) || evaluation.datastore.getUnexpanded(task) !== undefined)
+    return;
   const help = didYouMean(task, known.tasks.keys());
   if (help === undefined) return;
   const message =

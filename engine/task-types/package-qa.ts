@@ -14,7 +14,7 @@ export const packageQaTask: TaskType = {
     'PYTHON_BASEVERSION',
     'SHLIBS_ROOT',
   ],
-  unhashedVariables: ['TMPDIR'],
+  unhashedVariables: ['TMPDIR', 'SRC_URI'],
   pool: 'processor',
   description: 'Checks packages before they are written.',
 };

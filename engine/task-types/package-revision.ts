@@ -29,6 +29,7 @@ export const packageRevisionTask: TaskType = {
     'RPM_LDCONFIG',
     'RPM_SHARED_DIRECTORIES',
     'REVISION_POLICY',
+    'ERROR_QA',
     'SHLIBS_ROOT',
   ],
   unhashedVariables: ['REVISION_DIR'],

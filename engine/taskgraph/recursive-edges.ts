@@ -23,7 +23,7 @@ interface RecursiveTask {
 /**
  * `[recrdeptask]`: the named tasks of every recipe that can be reached from the task over edges that are not recursive
  * themselves, `[recideptask]` adding places to start from; and of what recursive tasks that it waits for have gained, the
- * tasks of those names. BitBake: runqueue.prepare, part B.
+ * tasks of those names. BitBake: runqueue.prepare, part B. Below a task with `[norecrdeptask]` (ours) no such search looks.
  */
 export function addRecursiveEdges(graph: TaskNodes): void {
   const tasks = [...graph.nodes.keys()].flatMap((node) => recursiveTask(node, graph) ?? []);
@@ -134,18 +134,23 @@ class RecursiveSearch {
   }
 }
 
-/** For each node the recipes of all tasks below it. Nodes on a circle know only what lies below the circle. */
+/** For each node the recipes of all tasks below it, where a search may look. Nodes on a circle know only what lies below the circle. */
 function recipesBelow(graph: TaskNodes): readonly BitSet[] {
   const below = graph.nodes.map(() => new BitSet(graph.recipes.length));
+  const ends = graph.nodes.map(({ placed, task }) => flagWords(placed.recipe, task, 'norecrdeptask')[0] === '1');
   const dependents: number[][] = graph.nodes.map(() => []);
   const open = graph.needs.map((needs) => needs.size);
   for (const [node, needs] of graph.needs.entries()) for (const need of needs) dependents[need]?.push(node);
   const ready = [...graph.nodes.keys()].filter((node) => open[node] === 0);
+  const tell = (each: number, from: number): void => {
+    if (ends[each]) return;
+    const own = below[from];
+    below[each]?.add(graph.nodes[from]?.recipe ?? 0);
+    if (own) below[each]?.addAll(own);
+  };
   for (let node = ready.pop(); node !== undefined; node = ready.pop()) {
     for (const each of dependents[node] ?? []) {
-      const own = below[node];
-      below[each]?.add(graph.nodes[node]?.recipe ?? 0);
-      if (own) below[each]?.addAll(own);
+      tell(each, node);
       const left = (open[each] ?? 0) - 1;
       open[each] = left;
       if (left === 0) ready.push(each);

@@ -6,7 +6,7 @@ import type { TaskNodes } from './task-nodes.ts';
 
 /** Which tasks are wanted besides, or instead of, those of the targets. */
 export interface SelectionOptions {
-  /** These tasks of every recipe that the targets need, and what they need. */
+  /** These tasks of every recipe that the targets need, those whose flag `runall` (ours) names them, and what they need. */
   readonly runAll?: readonly string[] | undefined;
   /** Of what is needed, only these tasks and what they need. */
   readonly runOnly?: readonly string[] | undefined;
@@ -59,12 +59,23 @@ function withRunAll(graph: TaskNodes, selected: Selection, names: readonly strin
   for (let before = -1; wanted.size > before; ) {
     before = wanted.size;
     const recipes = new Set([...needed].map((node) => graph.nodes[node]?.recipe ?? -1));
-    const found = [...recipes].flatMap((recipe) => tasks.flatMap((task) => graph.number(recipe, task) ?? []));
+    const found = [...recipes].flatMap((recipe) =>
+      withCompanions(graph, recipe, tasks).flatMap((task) => graph.number(recipe, task) ?? []),
+    );
     wanted = new Set([...wanted, ...found]);
     needed = closure(graph, wanted);
   }
   const asked = new Set([...wanted, ...[...selected.asked].filter((node) => needed.has(node))]);
   return orNothing({ needed, asked, diagnostics: [] }, tasks);
+}
+
+/** The tasks and those of the recipe that go with one of them. */
+function withCompanions(graph: TaskNodes, recipe: number, tasks: readonly string[]): readonly string[] {
+  const placed = graph.recipes[recipe];
+  const others = [...(placed?.recipe.tasks ?? [])].filter(([, { flags }]) =>
+    flags['runall']?.split(/\s+/).some((word) => tasks.includes(word)),
+  );
+  return [...tasks, ...others.map(([name]) => name)];
 }
 
 function withRunOnly(graph: TaskNodes, selected: Selection, names: readonly string[]): Selection {

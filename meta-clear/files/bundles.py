@@ -1,10 +1,14 @@
 # Writes manifests of bundles, in swupd's text form, of a root of rpm packages.
 #
-#   bundles.py ROOT OUTPUT VERSION TIME [BUNDLE=PACKAGE,PACKAGE...]... < NAME TAB PATH lines (packages and their files)
+#   bundles.py ROOT OUTPUT VERSION TIME [BUNDLE=PACKAGE,PACKAGE...]... < LINES
 #
-# A package that no bundle names is of `os-core`, which every other bundle includes. Hashes are SHA-256 of what a file is (its
-# kind, mode, and contents or target), not swupd's own: the manifests describe, nothing is updated by them.
+# LINES, one a file: package, path and rpm's flags, with tabs between. `@FILE` instead of a package: all that FILE, packages.json of a
+# feed, describes; a feed without that file has none. A package that no bundle names is of `os-core`, which every other bundle includes;
+# a bundle without a package in the root is left out. What a package only claims (flag `g`, ghost) is state of a system and in no
+# bundle. Hashes are SHA-256 of what a file is (its kind, mode, and contents or target), not swupd's own: the manifests describe,
+# nothing is updated by them.
 import hashlib
+import json
 import os
 import stat
 import sys
@@ -27,6 +31,15 @@ def entry(root, path):
     return kind, digest.hexdigest(), found.st_size if kind == "F" else 0
 
 
+def names_of(word):
+    if not word.startswith("@"):
+        return [word] if word else []
+    if not os.path.exists(word[1:]):
+        return []
+    with open(word[1:]) as file:
+        return [each["package"] for each in json.load(file)]
+
+
 def manifest(fields, lines):
     head = ["MANIFEST\t30"] + ["%s:\t%s" % field for field in fields]
     return "\n".join(head + [""] + ["\t".join(line) for line in lines]) + "\n"
@@ -38,11 +51,12 @@ def main():
     owners = {}
     for word in sys.argv[5:]:
         name, _, packages = word.partition("=")
-        bundles[name] = set()
-        owners.update({package: name for package in packages.split(",") if package})
+        owners.update({package: name for each in packages.split(",") for package in names_of(each)})
     for line in sys.stdin:
-        name, _, path = line.rstrip("\n").partition("\t")
-        bundles[owners.get(name, "os-core")].add(path)
+        name, path, flags = line.rstrip("\n").split("\t")
+        bundle = bundles.setdefault(owners.get(name, "os-core"), set())
+        if "g" not in flags:
+            bundle.add(path)
     sums = []
     for name in sorted(bundles):
         if name != "os-core":

@@ -8,9 +8,10 @@ SECTION ?= "admin"
 CONFIG_DIR ?= "source-debian"
 # Words `FILE=PLACE` or `FILE=PLACE:MODE`; the mode is 644 unless it is told.
 CONFIG_FILES ?= ""
-# The same for files that belong to a vendor's package: they lie in /usr/share/starlingx, and are copied when the package is
+# The same for files that belong to a vendor's package: they lie in CONFIG_COPIES, and are copied when the package is
 # installed or renewed.
 CONFIG_REPLACES ?= ""
+CONFIG_COPIES ?= "${datadir}/starlingx"
 
 do_install() {
     for word in ${CONFIG_FILES}; do
@@ -26,7 +27,7 @@ do_install() {
         case "$word" in
         *:755) mode=755 ;;
         esac
-        install -D -m "$mode" "${S}/${CONFIG_DIR}/${word%%=*}" "${D}${datadir}/starlingx/${word%%=*}"
+        install -D -m "$mode" "${S}/${CONFIG_DIR}/${word%%=*}" "${D}${CONFIG_COPIES}/${word%%=*}"
     done
 }
 
@@ -39,7 +40,7 @@ pkg_postinst:${PN}() {
             *:*) mode="${place##*:}"; place="${place%:*}" ;;
             esac
             mkdir -p "$(dirname "$place")"
-            cp -f "${datadir}/starlingx/${word%%=*}" "$place"
+            cp -f "${CONFIG_COPIES}/${word%%=*}" "$place"
             chmod "$mode" "$place"
         done
     fi

@@ -34,11 +34,6 @@ flock_make() {
         CC="${CC:-gcc} $flags" CXX="${CXX:-g++} $flags" ${MAKE_VARS} "$@"
 }
 
-# The release that the sources are told, as build-info's header has it.
-flock_sw_version() {
-    sed -n 's/^#define SW_VERSION "\(.*\)"/\1/p' "${RECIPE_SYSROOT}${includedir}/build_info.h"
-}
-
 flock_makefile_do_compile() {
     makefile_sources
     flock_make ${MAKE_TARGET}

@@ -14,3 +14,8 @@ FLOCK_LINTIAN_OVERRIDES = " \
     init.d-script-missing-dependency-on-local_fs * # systemd runs the script for a unit and does not read its header ; \
     omitted-systemd-service-for-init.d-script * # the unit that runs it has another name \
 "
+
+# The release that the sources are told, as build-info's header has it.
+flock_sw_version() {
+    sed -n 's/^#define SW_VERSION "\(.*\)"/\1/p' "${RECIPE_SYSROOT}${includedir}/build_info.h"
+}

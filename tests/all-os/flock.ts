@@ -10,23 +10,40 @@ const mirror = process.env['FLOCK_MIRROR'];
 const gits = ['fault', 'metal', 'ha', 'config', 'nfv', 'config-files'];
 const group = 'packagegroup-stx-flock';
 
-/** Two configurations that take the gits from the folder alone; the packages of CentOS are built in Debian's root. */
+interface FlockSystem {
+  readonly name: string;
+  readonly lines: readonly string[];
+  /** Says how many packages it found no error in. */
+  readonly judge: (packages: readonly string[]) => string;
+}
+
+const release = (codename: string): readonly string[] => ['DISTRO = "debian"', `DISTRO_CODENAME = "${codename}"`];
+/** Their own packages cannot be counted on. */
+const inDebiansRoot = (distro: string): readonly string[] => [
+  `DISTRO = "${distro}"`,
+  'BUILD_ROOT_STANDIN = "mc:flock-debian:build-root"',
+  '# That of the root, over what the release says.',
+  'PYTHON_BASEVERSION:local = "3.11"',
+];
+const systems: readonly FlockSystem[] = [
+  { name: 'debian', lines: release('bookworm'), judge: lintian },
+  { name: 'trixie', lines: release('trixie'), judge: lintian },
+  { name: 'bullseye', lines: release('bullseye'), judge: lintian },
+  { name: 'ubuntu', lines: inDebiansRoot('ubuntu'), judge: lintian },
+  { name: 'centos', lines: inDebiansRoot('centos'), judge: rpmlint },
+];
+
+/** Configurations that take the gits from the folder alone. */
 async function prepare(world: AllOsWorld): Promise<void> {
   const ending = mirror !== undefined && existsSync(join(mirror, `${gits[0]}.git`)) ? '.git' : '';
   const sources = [
     `PREMIRRORS:prepend = "git://opendev.org/starlingx/.* git://${mirror ?? '/nowhere'}/BASENAME${ending};protocol=file "`,
-    'BB_FETCH_PREMIRRORONLY = "1"',
+    '# The packages of build roots come from wherever they are.',
+    'BB_FETCH_PREMIRRORONLY:task-fetch = "1"',
     // Without them the message is proved, which sources of another time would keep from coming.
     ...(missing().length > 0 ? ['DL_DIR = "${TOPDIR}/no-downloads"'] : []),
   ];
-  world.configure('flock-debian', ['DISTRO = "debian"', ...sources]);
-  world.configure('flock-centos', [
-    'DISTRO = "centos"',
-    'BUILD_ROOT_STANDIN = "mc:flock-debian:build-root"',
-    '# That of the root.',
-    'PYTHON_BASEVERSION = "3.11"',
-    ...sources,
-  ]);
+  for (const { name, lines } of systems) world.configure(`flock-${name}`, [...lines, ...sources]);
 }
 
 function missing(): readonly string[] {
@@ -34,23 +51,25 @@ function missing(): readonly string[] {
   return gits.filter((name) => !existsSync(join(mirror, name)) && !existsSync(join(mirror, `${name}.git`)));
 }
 
-function cell(system: string, what: string, run: Cell['run']): Cell {
-  return { system, what, command: `FLOCK_MIRROR=/srv/git ./stx-bake mc:flock-${system}:${group}`, run };
-}
-
 /** Builds all recipes of the flock and lets the system's judge look at the packages. */
-function builds(system: string, judge: (packages: readonly string[]) => string): Cell {
-  return cell(system, 'flock', async (world) => {
-    const lacking = missing();
-    if (lacking.length > 0) {
-      const told = await refused(world, system);
-      return `NOT BUILT: FLOCK_MIRROR must name a folder with bare clones of ${lacking.join(', ')}; ${told}`;
-    }
-    await world.bake([group, 'mtce-common'].map((target) => `mc:flock-${system}:${target}`));
-    return judge(
-      globSync(`tmp-flock-${system}/deploy-*/*/*.{deb,rpm}`, { cwd: world.path }).map((each) => world.file(each)),
-    );
-  });
+function builds({ name, judge }: FlockSystem): Cell {
+  const target = `mc:flock-${name}:${group}`;
+  return {
+    system: name,
+    what: 'flock',
+    command: `FLOCK_MIRROR=/srv/git ./stx-bake ${target}`,
+    async run(world) {
+      const lacking = missing();
+      if (lacking.length > 0) {
+        const told = await refused(world, name);
+        return `NOT BUILT: FLOCK_MIRROR must name a folder with bare clones of ${lacking.join(', ')}; ${told}`;
+      }
+      // Nothing needs the one at run time.
+      await world.bake([target, `mc:flock-${name}:mtce-common`]);
+      const packages = globSync(`tmp-flock-${name}/deploy-*/*/*.{deb,rpm}`, { cwd: world.path });
+      return judge(packages.map((each) => world.file(each)));
+    },
+  };
 }
 
 /** What fetching says when no git can be reached. */
@@ -85,4 +104,4 @@ function rpmlint(packages: readonly string[]): string {
   return `${ours.length} packages, rpmlint finds no error`;
 }
 
-export const module: AllOsModule = { prepare, cells: [builds('debian', lintian), builds('centos', rpmlint)] };
+export const module: AllOsModule = { prepare, cells: systems.map(builds) };

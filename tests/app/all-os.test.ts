@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { fourSystems, systems } from '../support/four-systems.ts';
@@ -103,6 +104,61 @@ test('a kernel variant that a system does not have leaves that system out, with 
   const asked = await four.run(['inspect', 'recipe', 'mc:grey:other']);
   t.is(asked.status, 2);
   t.regex(asked.stderr, /nobody makes one/);
+});
+
+test('systems without a lock are all named at once, each with its command; -k builds the others', async (t) => {
+  await using four = project({
+    'meta-toy/recipes/root/root_1.0.bb':
+      'LOCK_FILE = "${TOPDIR}/locks/${DISTRO}.lock"\ndo_compile() {\n    echo "${DISTRO}" > result\n}\ndo_compile[lock-root] = "root"\n',
+    'meta-toy/recipes/user/user_1.0.bb': 'DEPENDS = "root"\ndo_compile() {\n    echo "${DISTRO}" > result\n}\n',
+    'build/locks/red.lock': 'Lock-Version: 2\n',
+    'build/locks/blue.lock': 'Lock-Version: 2\n',
+  });
+  const run = await four.run(['--all-os', 'user', 'other']);
+  t.is(run.status, 2);
+  t.deepEqual(run.ran, []);
+  for (const name of ['green', 'grey']) {
+    t.regex(
+      run.stderr,
+      new RegExp(`no lock file \`.*/locks/${name}.lock\` yet, which \`mc:${name}:root:do_compile\` reads`),
+    );
+    t.regex(
+      run.stderr,
+      new RegExp(`run \`stx-bake lock update mc:${name}\`, .*; \`-k\` builds what needs no such file`),
+    );
+  }
+  t.is(run.stderr.match(/\[lock-missing\]/g)?.length, 2, run.stderr);
+  const going = await four.run(['-k', '--all-os', 'user', 'other']);
+  t.is(going.status, 1, going.output);
+  t.deepEqual(recipesOf(going), ['other', 'other', 'other', 'other', 'root', 'root', 'user', 'user']);
+  t.is(going.stderr.match(/\[lock-missing\]/g)?.length, 2);
+  t.regex(going.stderr, /left out, for want of a lock: mc:green:user:\w+, mc:grey:user:\w+$/m);
+  const again = await four.run(['-k', '--all-os', 'user', 'other']);
+  t.is(again.status, 1, 'what is left out is no success the second time either');
+  const one = await four.run(['-k', 'mc:grey:user']);
+  t.is(one.status, 2);
+  t.regex(one.stderr, /stx-bake lock update mc:grey/);
+  four.write('build/locks/green.lock', 'Lock-Version: 2\n');
+  four.write('build/locks/grey.lock', 'Lock-Version: 2\n');
+  const whole = await four.run(['--all-os', 'user', 'other']);
+  t.is(whole.status, 0, whole.output);
+  t.deepEqual(recipesOf(whole), ['root', 'root', 'user', 'user']);
+});
+
+test('a lock that is gone since the last call is told, too', async (t) => {
+  await using four = project({
+    'meta-toy/recipes/root/root_1.0.bb':
+      'LOCK_FILE = "${TOPDIR}/root.lock"\ndo_compile() {\n    echo 1 > result\n}\ndo_compile[lock-root] = "root"\n',
+    'build/root.lock': 'Lock-Version: 2\n',
+  });
+  t.is((await four.run(['root'])).status, 0);
+  t.is((await four.run(['why', 'root'])).status, 0);
+  rmSync(join(four.path, 'build/root.lock'));
+  for (const call of [['why', 'root'], ['-n', 'root'], ['root']]) {
+    const run = await four.run(call);
+    t.is(run.status, 2, run.output);
+    t.regex(run.stderr, /there is no lock file `.*root.lock` yet, which `root:do_compile` reads \[lock-missing\]/);
+  }
 });
 
 test('a declared configuration that cannot be had hinders the others no more', async (t) => {

@@ -277,6 +277,25 @@ test('reset names what is in no patch and keeps the tree, which modify takes up 
   t.is((await project.devtool('reset', 'app')).status, 2);
 });
 
+test('a patch that counts from the folder of the sources is its commit again when the tree is taken up', async (t) => {
+  await using project = new Fixture();
+  project.edit(recipe, '0001-one.patch;striplevel=2', '0001-one.patch');
+  project.write('meta-toy/recipes/app/files/0001-one.patch', firstPatch.replaceAll('/src/', '/'));
+  await project.well('devtool', 'modify', 'app');
+  project.write(`${workTree}/src/four.c`, 'x\n');
+  await project.well('devtool', 'reset', 'app');
+  await project.well('devtool', 'modify', 'app', workTree, '--no-extract');
+  const { workTrees } = JSON.parse((await project.well('devtool', 'status', '--json')).stdout);
+  t.is(workTrees[0].commits[0].is, 'same');
+  project
+    .tree()
+    .git('commit', '--quiet', '--all', '--amend', '--message', 'one: say it loudly', '--author', 'O <o@o.o>');
+  project.write(`${workTree}/src/one.c`, six.replace('one', 'ANOTHER'));
+  project.tree().git('commit', '--quiet', '--all', '--amend', '--no-edit');
+  const changed = JSON.parse((await project.well('devtool', 'status', '--json')).stdout);
+  t.is(changed.workTrees[0].commits[0].is, 'changed');
+});
+
 test("what a killed modify or finish left is in nobody's way", async (t) => {
   await using project = new Fixture();
   for (const signal of ['SIGKILL', 'SIGINT'] as const) {

@@ -90,6 +90,7 @@ test('`why`, `affected` and dry runs see a file of a checkout, also one that is 
   t.regex(await ask('why', 'app'), /nothing would run/);
   own.write('checkout/part/new', 'new\n');
   t.regex(await ask('why', 'app'), /`EXTERNALSRC` of app has another content {2}\(checkout\/part\)/);
+  t.regex(await ask('why', 'app'), /^ +newer in it: new$/m);
   t.regex(await ask('-n', 'app'), /app:do_unpack: run \(its inputs changed\)/);
   rmSync(join(own.path, 'checkout/part/new'));
   t.regex(await ask('why', 'app'), /nothing would run/);
@@ -137,6 +138,23 @@ test('a checkout that is edited while it is built from gives neither stamp nor r
   t.regex(run.output, /`app`: `\S+plain` changed while `do_unpack` was to be built from it \[source-changed\]/);
   const again = await resultOf(own);
   t.regex(again.result, /^after$/m);
+});
+
+test('`why` names the files of a folder that are newer, and where one is gone', async (t) => {
+  await using own = project('EXTERNALSRC:pn-app = "../plain"');
+  for (const name of ['source.txt', 'deep/old', 'deep/er/gone']) own.write(`plain/${name}`, 'x\n');
+  await resultOf(own);
+  const files = async (): Promise<readonly string[]> =>
+    JSON.parse((await own.run(['why', 'app', '--json'])).stdout).causes[0].files;
+  own.write('plain/deep/old', 'y\n');
+  chmodSync(join(own.path, 'plain/source.txt'), 0o755);
+  t.deepEqual(await files(), ['deep/old', 'source.txt']);
+  await resultOf(own);
+  rmSync(join(own.path, 'plain/deep/er/gone'));
+  own.write('plain/deep/er/stays', 'x\n');
+  rmSync(join(own.path, 'plain/deep/er/stays'));
+  t.deepEqual(await files(), ['deep/er/']);
+  t.regex((await own.run(['why', 'app'])).stdout, /^ +something went from deep\/er\/$/m);
 });
 
 test('patches that the checkout has are left out with a note, others are applied; EXTERNALSRC_PATCHED names what it holds in another form', async (t) => {

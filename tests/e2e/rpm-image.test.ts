@@ -4,6 +4,7 @@ import test from 'ava';
 import { AllOsWorld } from '../support/all-os.ts';
 import { BootSession } from '../support/boot-session.ts';
 import { projectRoot } from '../support/checkout.ts';
+import { checkRpmSystem, linesOf } from '../support/rpm-image-checks.ts';
 import { rpmQuery, standInLines } from '../support/rpm-standin.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -20,20 +21,6 @@ test.before(() => {
 });
 
 test.after.always(() => folder[Symbol.dispose]());
-
-/** Files of the image that no package owns, each with its reason. */
-const unowned: readonly (readonly [pattern: RegExp, reason: string])[] = [
-  [/^\/var\/lib\/rpm\//, 'the database of packages itself'],
-  [
-    /^\/etc\/systemd\/system\/(?:.+\/)?[^/]+\.(?:service|socket|target|timer)$/,
-    'links of units that are on, off or masked',
-  ],
-  [/^\/etc\/systemd\/system\/ssh-host-key\.service$/, 'setting of the image: a key of its own for each machine'],
-  [/^\/etc\/systemd\/system\/serial-getty@\.service\.d\/autologin\.conf$/, 'setting of the image: serial-autologin'],
-  [/^\/etc\/systemd\/network\/80-dhcp\.network$/, 'setting of the image: networking'],
-  [/^\/etc\/ssh\/sshd_config\.d\/10-host-key\.conf$/, 'setting of the image: ssh-server'],
-  [/^\/etc\/yum\.repos\.d\/stx-feed\.repo$/, 'setting of the image: our feed'],
-];
 
 test.serial('without a lock the target fails and names the command that writes it', async (t) => {
   await world.bake(['standin-centos']);
@@ -72,19 +59,10 @@ test.serial(
       ...['--build-dir', world.path, image, '--entry', 'std', '--accel', 'tcg'],
     ]);
     await guest.expect(/root@stx[^#]*# /, 600);
-    const said = async (text: string): Promise<readonly string[]> =>
-      (await guest.command(text)).output
-        .split('\n')
-        .map((line) => line.trim())
-        .filter((line) => line !== '');
+    const said = (text: string) => linesOf(guest, text);
     t.deepEqual(await said('systemctl is-system-running --wait'), ['running']);
     t.deepEqual([...(await said(rpmQuery))].sort(), listed.toSorted());
-    t.deepEqual(await said('rpm -Va'), []);
-    t.deepEqual(await said('command -v dpkg apt apt-get perl; ls -d /var/lib/dpkg /etc/apt 2>/dev/null'), []);
-    const files =
-      'cd /run/rootfsbase && find . -xdev ! -type d | cut -c2- | sort > /tmp/files; rpm -qal | sort -u > /tmp/owned; comm -23 /tmp/files /tmp/owned';
-    const strangers = (await said(files)).filter((path) => !unowned.some(([pattern]) => pattern.test(path)));
-    t.deepEqual(strangers, [], 'every file is owned by a package, or has a reason');
+    t.true((await checkRpmSystem(guest)) > 0, 'files without a package are counted');
     t.regex((await said('cat /etc/os-release')).join('\n'), /^ID="centos"$/m);
     t.regex((await said('tcpdump --version')).join('\n'), /tcpdump version .*StarlingX/);
     t.deepEqual(await said('systemctl is-active sshd'), ['active']);

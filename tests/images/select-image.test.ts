@@ -45,6 +45,17 @@ test('an image with the architecture in its name goes before the plain one', (t)
   t.is(chosen(all, { name: 'stx-debian', arch: 'arm64' }), 'architecture /deploy/arm64/aarch64-stx-debian.iso');
 });
 
+test('a name with the architecture in it, or that of a file, means this architecture', (t) => {
+  const armImage = 'architecture /deploy/arm64/aarch64-stx-debian.iso';
+  for (const name of ['aarch64-stx-debian', 'aarch64-stx-debian.iso']) {
+    t.is(chosen(all, { name }), armImage);
+    t.is(chosen(all, { name, arch: 'arm64' }), armImage);
+    t.regex(refusal(all, { name, arch: 'ppc64le' }), /^no-image: there is no image `aarch64-stx-debian.*for `ppc64le`/);
+  }
+  t.is(chosen(all, { name: 'x86_64-stx-debian' }), 'plain-name /deploy/x86-64/stx-debian.iso');
+  t.is(chosen(all, { name: 'stx-debian', arch: '' }), 'plain-name /deploy/x86-64/stx-debian.iso');
+});
+
 test('the platform is the finer word: its image goes first, and one for any platform will do', (t) => {
   const request = { name: 'stx-debian', arch: 'ppc64el' };
   t.is(chosen(all, { ...request, platform: 'POWER9' }), 'platform /deploy/power9/ppc64le-stx-debian.iso');

@@ -1,5 +1,6 @@
 import test from 'ava';
 import type { Datastore } from '../../engine/datastore/datastore.ts';
+import { findMissingTools } from '../../engine/host/host-tools.ts';
 import { recipeDatastore } from '../support/os-layers.ts';
 
 const libpcap = 'meta-stx/recipes-support/libpcap/libpcap_1.10.3.bb';
@@ -117,6 +118,20 @@ test('an image of another architecture is made with its programs emulated, one o
   };
   t.deepEqual(emulation('arm64'), ['qemu-aarch64', 'qemu-aarch64']);
   t.deepEqual(emulation('x86-64'), [undefined, undefined]);
+});
+
+test('who makes an image of another architecture is told that the kernel lacks binfmt_misc, nobody else is', (t) => {
+  const lacking = (machine: string) => {
+    const has = (program: string) => program !== '/proc/sys/fs/binfmt_misc';
+    const table = recipeDatastore({ distro: 'debian', machine }, image);
+    return findMissingTools(table, new Set(['bootstrap', 'emulation']), { has });
+  };
+  t.deepEqual(
+    lacking('arm64')?.tools.map(({ name }) => name),
+    ['binfmt_misc'],
+  );
+  t.deepEqual(lacking('arm64')?.install?.slice(-1), ['binfmt-support']);
+  t.is(lacking('x86-64'), undefined);
 });
 
 test('programs that a recipe is built with are of this machine, libraries of the target', (t) => {

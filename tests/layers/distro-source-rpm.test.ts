@@ -40,13 +40,13 @@ const specPatch =
   '--- a/hello.spec\n+++ b/hello.spec\n@@ -1,5 +1,5 @@\n Name: hello\n Version: 1.0\n Release: 3\n-Summary: Says hello\n+Summary: Says hello, rebuilt\n License: MIT\n';
 const sourcePatch = '--- a/hello\n+++ b/hello\n@@ -1,2 +1,2 @@\n #!/bin/sh\n-echo hello\n+echo good day\n';
 
-/** A `.src.rpm` with the spec file above. */
-function sourceRpm(folder: string): string {
+/** A `.src.rpm` with a spec file. */
+function sourceRpm(folder: string, text: string): string {
   const tree = join(folder, 'hello-1.0');
   mkdirSync(tree, { recursive: true });
   writeFileSync(join(tree, 'hello'), '#!/bin/sh\necho hello\n');
   execFileSync('tar', ['-C', folder, '-czf', join(folder, 'hello-1.0.tar.gz'), 'hello-1.0']);
-  writeFileSync(join(folder, 'hello.spec'), spec);
+  writeFileSync(join(folder, 'hello.spec'), text);
   const define = ['_topdir', '_sourcedir', '_srcrpmdir', '_dbpath'].flatMap((name) => [
     '--define',
     `${name} ${folder}`,
@@ -55,7 +55,7 @@ function sourceRpm(folder: string): string {
   return join(folder, 'hello-1.0-3.src.rpm');
 }
 
-function projectOf(more: Readonly<Record<string, string>>): TestProject {
+function projectOf(more: Readonly<Record<string, string>>, text = spec): TestProject {
   const project = new TestProject({
     ...toyLayer,
     ...Object.fromEntries(
@@ -69,7 +69,7 @@ function projectOf(more: Readonly<Record<string, string>>): TestProject {
     'meta-toy/recipes/hello/files/hello-spec.patch': specPatch,
     ...more,
   });
-  const file = sourceRpm(join(project.path, 'upstream'));
+  const file = sourceRpm(join(project.path, 'upstream'), text);
   project.write(
     'meta-toy/recipes/hello/hello_1.0.bb',
     [
@@ -83,7 +83,7 @@ function projectOf(more: Readonly<Record<string, string>>): TestProject {
       'PACKAGE_FAMILY = "rpm"',
       'BUILD_ROOT_TASK = "source-build-root:do_unpack_root"',
       'VERSION_SUFFIX = ".stx1"',
-      'LICENSE = "MIT"',
+      `LICENSE = 'MIT AND "its own" \\ $HOME'`,
       'inherit distro-source',
       'addtask configure after do_patch before do_compile',
       'addtask install after do_compile before do_build',
@@ -115,7 +115,7 @@ test('a source rpm is rebuilt by its own spec file with both series, a higher re
       architecture: 'noarch',
       installedSizeBytes: 24,
       file: name,
-      license: 'MIT',
+      license: 'MIT AND "its own" \\ $HOME',
       recipe: 'hello',
     },
   ]);
@@ -128,6 +128,16 @@ test('a source rpm is rebuilt by its own spec file with both series, a higher re
   project.edit('meta-toy/recipes/hello/files/hello.patch', 'good night', 'good day');
   t.is((await project.run(['hello'])).status, 0);
   t.deepEqual(readFileSync(join(folder, name)), before);
+});
+
+test('a release whose macro has the label of the system gets the suffix once', async (t) => {
+  // As %autorelease does it: the macro stands in the tag, the label in the macro.
+  const text = `%define counted() 3%{?dist}\n${spec.replace('Release: 3', 'Release: %counted')}`;
+  await using project = projectOf({ 'meta-toy/recipes/hello/files/hello-spec.patch': '' }, text);
+  const run = await project.run(['hello']);
+  t.is(run.status, 0, run.output);
+  const folder = join(project.path, 'build/tmp/deploy-rpm/hello');
+  t.deepEqual(readdirSync(folder), ['hello-1.0-3.stx1.noarch.rpm', 'packages.json']);
 });
 
 test('a patch that does not apply to the source stops before anything is compiled', async (t) => {

@@ -22,7 +22,7 @@ const chain: Readonly<Record<string, readonly string[]>> = {
 };
 
 test('the recipes of the flock take pinned commits of the public git', (t) => {
-  t.true(files.length >= 37, `${files.length} recipes`);
+  t.true(files.length >= 54, `${files.length} recipes`);
   for (const file of files) {
     const recipe = recipeDatastore({ distro: 'debian' }, file);
     const [git = ''] = wordsOf(recipe, 'SRC_URI');
@@ -35,6 +35,25 @@ test('the recipes of the flock take pinned commits of the public git', (t) => {
     t.is(recipe.get('SOURCE_HELP'), 'docs/flock.md', file);
     t.not(recipe.get('LIC_FILES_CHKSUM') ?? '', '', file);
   }
+});
+
+test('what is made for one family is asked for by its group alone, and the release before has it elsewhere', (t) => {
+  const group = (distro: string, codename?: string) => {
+    const file = 'meta-stx/recipes-core/packagegroups/packagegroup-stx-flock_1.0.bb';
+    const recipe = recipeDatastore({ distro, ...(codename === undefined ? {} : { codename }) }, file);
+    return wordsOf(recipe, 'RDEPENDS:packagegroup-stx-flock');
+  };
+  const all = files.filter((file) => file.includes('/recipes-config-files/')).map(nameOf);
+  const missing = (distro: string, codename?: string) => all.filter((name) => !group(distro, codename).includes(name));
+  t.is(all.length, 37);
+  t.deepEqual(
+    [missing('debian', 'trixie'), missing('ubuntu'), missing('debian', 'bullseye')],
+    [[], [], ['sysctl-config']],
+  );
+  const debianlike = all.filter(
+    (name) => recipeDatastore({ distro: 'debian' }, fileOf(name)).get('COMPATIBLE_FAMILY') === 'deb',
+  );
+  t.deepEqual([missing('centos'), missing('clear')], [debianlike, debianlike]);
 });
 
 test('they need of each other what their sources need', (t) => {

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'ava';
 import { makeFunctionScript } from '../../engine/functions/shell-script.ts';
@@ -17,7 +17,7 @@ class ImageRoot implements Disposable {
   constructor() {
     this.file('etc/apt/keep', '');
     const chroot = '#!/bin/sh\n[ "$1" = "$ROOT" ] || exit 9\nshift\n';
-    this.#program(
+    this.program(
       'chroot',
       `${chroot}if [ "$1" = dpkg-query ]; then cat "$ROOT/installed"; exit; fi\nprintf '<%s>' "$@" >> "$ROOT/ran"\n`,
     );
@@ -38,7 +38,11 @@ class ImageRoot implements Disposable {
     const places = `IMAGE_ROOTFS:pn-stx-image = "${this.root}"\nWORKDIR:pn-stx-image = "${work}"\nIMAGE_DIR:pn-stx-image = "${this.root}"\n`;
     const datastore = recipeDatastore({ ...system, lines: `${places}${lines}` }, stxImage);
     const { text } = makeFunctionScript(name, datastore, { environment: {}, umask: '022' });
-    const environment = { PATH: `${join(work, 'bin')}:/usr/bin:/bin`, ROOT: this.root };
+    const environment = {
+      PATH: `${join(work, 'bin')}:/usr/bin:/bin`,
+      ROOT: this.root,
+      SOURCE_DATE_EPOCH: '1735689600',
+    };
     const run = spawnSync('bash', ['--norc', '--noprofile', '-c', text], {
       env: environment,
       encoding: 'utf8',
@@ -51,7 +55,7 @@ class ImageRoot implements Disposable {
     this.#directory[Symbol.dispose]();
   }
 
-  #program(name: string, text: string): void {
+  program(name: string, text: string): void {
     const path = join(this.#directory.path, 'bin', name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
@@ -145,6 +149,54 @@ test('what is no command for accounts is refused', (t) => {
   t.not(status, 0);
   t.regex(errors, /^EXTRA_USERS_PARAMS: "rm" is none of useradd, /);
   t.is(image.read('ran'), '<useradd><a>');
+});
+
+test('an image of .rpm packages leaves their files the times that rpm compares', (t) => {
+  for (const [distro, said] of [
+    ['debian', /^1735689600 (?!.*-mkfs-time)/],
+    ['centos', /^none .* -mkfs-time 1735689600\n$/],
+  ] as const) {
+    using image = new ImageRoot();
+    image.program('mksquashfs', 'echo "${SOURCE_DATE_EPOCH-none} $*" > "$ROOT/../packed"; : > "$2"\n');
+    image.file('../rootfs-started', '');
+    utimesSync(join(image.root, '../rootfs-started'), 1735689605, 1735689605);
+    image.file('made', '');
+    image.file('../output/installed', '');
+    const lines = `IMAGE_KERNELS = ""\nROOTFS_OUTPUT:pn-stx-image = "${image.root}/../output"\n`;
+    t.is(image.run('rootfs_pack', lines, { distro }).status, 0);
+    t.regex(image.read('../packed'), said);
+    t.is(statSync(join(image.root, 'made')).mtimeMs === 1735689600000, distro === 'centos');
+  }
+});
+
+test('what is in an image of rpm packages is told by the rpm of the tools: the image need not have one', (t) => {
+  using image = new ImageRoot();
+  image.file('../rootfs-started', '');
+  const rpm = (...cases: readonly string[]) =>
+    image.program(
+      'rpm',
+      `[ "$1 $2 $3 $4" = "--root $ROOT --dbpath /var/lib/rpm" ] || exit 9\ncase "$5" in ${cases.join(' ;; ')} ;; esac\n`,
+    );
+  const installed = () => image.run('rootfs_installed', '', { distro: 'centos' });
+  const said = "--query) printf 'gpg-pubkey\\t1\\nsed\\t4\\nbash\\t5\\n'";
+  rpm('--verify) exit 0', said);
+  t.deepEqual(installed(), { status: 0, output: 'bash\t5\nsed\t4\n', errors: '' });
+  rpm("--verify) echo 'S.5....T. /usr/bin/sed'; exit 1", said);
+  t.not(installed().status, 0);
+  t.regex(installed().errors, /^S\.5\.{4}T\. \/usr\/bin\/sed\nrpm --verify finds what packages did not bring so/);
+  rpm('--verify) exit 0', "--query) printf 'bash\\t5\\n'; exit 1");
+  t.not(installed().status, 0, 'half an answer is none');
+});
+
+test('rpm leaves alone what is mounted in the root that it fills: an ordinary user could not change it', (t) => {
+  using image = new ImageRoot();
+  image.program('createrepo_c', 'exit 0\n');
+  image.program('unshare', 'for word; do case "$word" in HOME=*) cat "${word#HOME=}/.rpmmacros" ;; esac; done\n');
+  const { status, output } = image.run('rootfs_install_packages', '', { distro: 'centos' });
+  t.is(status, 0);
+  t.is(output, '%_dbpath /var/lib/rpm\n%_netsharedpath /dev:/proc:/sys\n');
+  const modes = ['dev', 'proc', 'sys'].map((name) => statSync(join(image.root, name)).mode & 0o777);
+  t.deepEqual(modes, [0o755, 0o555, 0o555]);
 });
 
 test('the licences of installed packages come from their copyright files', (t) => {

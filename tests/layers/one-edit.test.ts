@@ -9,6 +9,7 @@ import { createInlineEvaluator } from '../../engine/python/evaluate-inline.ts';
 import { describeTasks } from '../../engine/signatures/describe-tasks.ts';
 import type { DescribedTaskGraph } from '../../engine/signatures/described-task.ts';
 import { buildTaskGraph } from '../../engine/taskgraph/build-task-graph.ts';
+import { parseTarget } from '../../engine/taskgraph/parse-target.ts';
 import { describePorts } from '../support/graph-of.ts';
 import { checkout } from '../support/os-layers.ts';
 
@@ -29,17 +30,18 @@ const made = new Map([
     .map((name) => [`/build/conf/multiconfig/${name}.conf`, `DISTRO = "${name}"\n${standIn}`] as const),
 ]);
 
+const files = {
+  ...nodeFileReader,
+  readText: (path: string) => made.get(path) ?? nodeFileReader.readText(path),
+  kind: (path: string) => (made.has(path) ? ('file' as const) : nodeFileReader.kind(path)),
+};
+const environment = { HOST_CPU_COUNT: '2', HOST_ARCH: 'x86_64', DEBIAN_MIRROR: 'http://mirror.example/debian' };
+const evaluator = createInlineEvaluator();
+const all = { topDirectory: '/build', files, evaluator, environment, asked: { names: [], allOs: true } };
+
 /** The tasks of the projects for all systems, when the source of one project is as it is, or edited. */
 async function described(edited: string | undefined): Promise<DescribedTaskGraph> {
-  const files = {
-    ...nodeFileReader,
-    readText: (path: string) => made.get(path) ?? nodeFileReader.readText(path),
-    kind: (path: string) => (made.has(path) ? ('file' as const) : nodeFileReader.kind(path)),
-  };
-  const environment = { HOST_CPU_COUNT: '2', HOST_ARCH: 'x86_64', DEBIAN_MIRROR: 'http://mirror.example/debian' };
-  const evaluator = createInlineEvaluator();
-  const asked = { names: [], allOs: true };
-  const workspace = throwErrors(loadWorkspace({ topDirectory: '/build', files, evaluator, environment, asked }));
+  const workspace = throwErrors(loadWorkspace(all));
   const graph = throwErrors(buildTaskGraph(workspace, targetsOf({ words: targets, allOs: true }, workspace)));
   const digest = async (path: string): Promise<string> =>
     edited !== undefined && path.endsWith(edited) ? 'edited' : path;
@@ -68,4 +70,40 @@ test('an edit of a library concerns the programs that link it as well, in every 
   for (const name of systems)
     t.true(packages.includes(`${name} libgauge`) && packages.includes(`${name} gauged`), name);
   t.false(packages.some((each) => each.endsWith('gauge-config')));
+});
+
+test('a system whose build root is that of another one needs the roots of that one, and no package', (t) => {
+  const workspace = throwErrors(loadWorkspace(all));
+  const tasksOf = (words: readonly string[], runAll: readonly string[] = []): readonly string[] =>
+    throwErrors(buildTaskGraph(workspace, words.map(parseTarget), { runAll })).keys();
+  const foreign = tasksOf(['mc:ubuntu:gauge-feed']).filter((key) => key.startsWith('mc:debian:'));
+  t.true(foreign.includes('mc:debian:gauge-api:do_prepare_build_root'));
+  const roots = /:do_(?:fetch|fetch_build_root|bootstrap|unpack_root|prepare_build_root)$/;
+  t.deepEqual(
+    foreign.filter((key) => !roots.test(key)),
+    [],
+  );
+  const fetched = tasksOf(['mc:ubuntu:gauge-feed'], ['fetch']).filter((key) => key.endsWith(':do_fetch_build_root'));
+  t.true(fetched.includes('mc:debian:gauge-api:do_fetch_build_root'));
+  t.false(
+    fetched.some((key) => key.startsWith('mc:ubuntu:')),
+    'its lock need not have them',
+  );
+});
+
+test('a configuration without a file is none, whoever names it', (t) => {
+  for (const line of [
+    'CONTAINER_DISTRO = "grey"',
+    'BUILD_ROOT_STANDIN = "mc:grey:build-root"',
+    'BBMULTICONFIG = "grey"',
+  ]) {
+    const text = `MACHINE = "x86-64"\nDISTRO = "debian"\n${line}\n`;
+    const readText = (path: string) => (path === '/build/conf/local.conf' ? text : files.readText(path));
+    const { diagnostics } = loadWorkspace({ ...all, files: { ...files, readText }, asked: undefined });
+    t.deepEqual(
+      diagnostics.map(({ code, message }) => `${code}: ${message}`),
+      ['unknown-include: no layer has the file `conf/multiconfig/grey.conf`'],
+      line,
+    );
+  }
 });

@@ -68,6 +68,6 @@ test('what a selector decides, the others leave alone', (t) => {
 test('--all-os builds for every system that has a layer, and each of these is a configuration', (t) => {
   const { datastore } = osConfiguration({ distro: 'debian' });
   const all = datastore === undefined ? [] : wordsOf(datastore, 'ALL_OS');
-  t.deepEqual(all.filter((name) => name !== 'opensuse').sort(), systems);
+  t.deepEqual([...new Set(all.filter((name) => name !== 'opensuse'))].sort(), systems);
   for (const layer of layers) t.true(codenames(layer).length > 0, layer.name);
 });

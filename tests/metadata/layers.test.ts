@@ -125,6 +125,10 @@ for (const [what, text] of [
   ['an override that is in force', 'OVERRIDES .= ":appen"\nA:appen = "1"\n'],
   ['a flag that resembles none', 'do_build[mine] = "1"\n'],
   ['a function that is no task', 'do_buil() {\n    :\n}\ndo_buil[dirs] = "x"\n'],
+  [
+    'flags of a task that was taken out',
+    'addtask buil\ndo_buil[dirs] = "x"\ndeltask do_buil\ndo_buil[umask] = "022"\n',
+  ],
   ['an order after something far away', 'addtask x after do_something_else\n'],
 ] as const) {
   test(`no spelling is suspected of ${what}`, (t) => {

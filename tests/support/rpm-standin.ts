@@ -1,8 +1,9 @@
 import type { AllOsWorld } from './all-os.ts';
 
-/** Prints `NAME VERSION ARCHITECTURE` of each installed package, as manifests write them. */
+/** Prints `NAME VERSION ARCHITECTURE` of each installed package, as manifests write them; needs a shell and rpm alone. */
 export const rpmQuery =
-  "rpm -qa --qf '%{NAME} %|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE} %{ARCH}\\n' | grep -v '^gpg-pubkey '";
+  "rpm -qa --qf '%{NAME} %|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE} %{ARCH}\\n' | " +
+  'while read -r name more; do [ "$name" = gpg-pubkey ] || echo "$name $more"; done';
 
 /** What differs between the stand-ins of rpm systems. */
 export interface StandInFacts {

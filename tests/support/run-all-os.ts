@@ -5,8 +5,8 @@ import { projectRoot } from './checkout.ts';
 
 /**
  * `npm run test:all-os [-- WORD...]`: every cell of tests/all-os, one line each with the command that shows it; with words
- * only those cells whose system, subject or file has one. Ends with `N passed, N failed`. ALL_OS_DIR (default build/all-os),
- * DL_DIR and SSTATE_DIR say where it works.
+ * only those cells whose system, subject, both (`ubuntu/image`) or file is one. Ends with `N passed, N failed`. ALL_OS_DIR
+ * (default build/all-os), DL_DIR and SSTATE_DIR say where it works.
  */
 const words = process.argv.slice(2);
 const world = new AllOsWorld(process.env['ALL_OS_DIR'] ?? join(projectRoot, 'build/all-os'));
@@ -32,7 +32,7 @@ console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exitCode = totals.failed === 0 && totals.passed > 0 ? 0 : 1;
 
 function isWanted({ system, what }: Cell, file: string): boolean {
-  return words.length === 0 || words.some((word) => [system, what, file].includes(word));
+  return words.length === 0 || words.some((word) => [system, what, file, `${system}/${what}`].includes(word));
 }
 
 interface Attempt {

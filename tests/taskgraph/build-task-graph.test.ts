@@ -158,6 +158,23 @@ test('recideptask is a further start of the search, and is not built for that', 
   );
 });
 
+test('no recursive search looks below a task with norecrdeptask, which is needed all the same', (t) => {
+  const tasks = { ...packTasks, do_root: [] };
+  const recipes = (norecrdeptask: string): Recipes => ({
+    image: { depends: ['app'], tasks: { do_collect: [] }, flags: { do_collect: { recrdeptask: 'do_pack' } } },
+    app: {
+      tasks: { ...packTasks, do_root: [], do_pack: ['do_root'] },
+      flags: { do_root: { depends: 'tool:do_root', norecrdeptask } },
+    },
+    tool: { tasks },
+  });
+  const needs = (flag: string): readonly string[] => edges(recipes(flag), 'image:collect');
+  t.true(needs('').includes('image:do_collect -> tool:do_pack'));
+  t.false(needs('1').some((edge) => edge.includes('tool:do_pack')));
+  t.true(needs('1').includes('image:do_collect -> app:do_pack'));
+  t.true(needs('1').includes('app:do_root -> tool:do_root'));
+});
+
 test('recdeptask reaches all recipes along DEPENDS and none along RDEPENDS', (t) => {
   const flags = { do_sysroot: { recdeptask: 'do_install' } };
   const recipes: Recipes = {

@@ -114,6 +114,18 @@ test('runAll is the task of every recipe that the targets need, and what that ne
   t.true(targets.includes('deep:do_extra'));
 });
 
+test('runAll takes tasks along whose flag runall names one of its own', (t) => {
+  const recipes: Recipes = {
+    app: { depends: ['lib'], tasks: extra, flags: { do_extra: { runall: 'do_compile do_other' } } },
+    lib: { tasks: extra },
+  };
+  const { targets } = graph(sketchWorkspace({ '': recipes }), ['app:prepare'], { runAll: ['compile'] });
+  t.deepEqual(
+    targets.filter((key) => !key.endsWith('do_prepare')),
+    ['app:do_compile', 'app:do_extra', 'lib:do_compile'],
+  );
+});
+
 test('runOnly keeps of what is needed that task, and what it needs', (t) => {
   const recipes: Recipes = { app: { depends: ['lib'] }, lib: {} };
   const { keys: found, targets } = graph(sketchWorkspace({ '': recipes }), ['app'], { runOnly: ['do_compile'] });

@@ -64,15 +64,25 @@ export function oldCommands(): readonly { readonly old: string; readonly now: st
 
 /**
  * What a call in the words of the former build systems asks for; `undefined` when its first word is none of theirs;
- * `--build-dir` may stand before that. Throws
+ * `--build-dir` and a dry run may stand before that. Throws
  * StxError `old-command` with the way when there is nothing that could just be run.
  */
 export function translateOldCommand(args: readonly string[]): TranslatedCall | undefined {
-  const at = args[0] === '--build-dir' ? 2 : args[0]?.startsWith('--build-dir=') ? 1 : 0;
+  const at = beforeCommand(args);
   const [first = '', ...rest] = args.slice(at);
   const command = table().commands.find(({ names }) => names.some((name) => isCalled(first, name)));
   const call = first === 'stx' ? translateStx(rest) : command && translated(first, command, rest);
   return call && { ...call, args: [...args.slice(0, at), ...call.args] };
+}
+
+/** Options of ours that an old command takes besides its own. */
+const ownOptions = new Set(['-n', '--dry-run', '--all-os', '-v', '--verbose', '-D', '--debug']);
+
+/** How many words stand before the command. */
+function beforeCommand(args: readonly string[], from = 0): number {
+  const word = args[from] ?? '';
+  if (word === '--build-dir') return beforeCommand(args, from + 2);
+  return ownOptions.has(word) || word.startsWith('--build-dir=') ? beforeCommand(args, from + 1) : from;
 }
 
 function isCalled(word: string, name: string): boolean {
@@ -123,6 +133,7 @@ function readOldOptions(name: string, { options = {}, now }: OldCommand, args: r
     const [option = '', joined] = each.startsWith('--') ? each.split(/=(.*)/s) : [each];
     const known = options[option];
     if (!each.startsWith('-')) read.words.push(each);
+    else if (known === undefined && ownOptions.has(each)) read.options.push(each);
     else if (known === undefined)
       throw refusal(`${name} ${option}`, `\`${now}\`; \`stx-bake --help\` lists its options`);
     else take(known, { option, read, name, value: known.takes === 'value' ? (joined ?? rest.shift() ?? '') : '' });

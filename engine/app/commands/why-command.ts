@@ -3,11 +3,12 @@ import { nodeFileReader } from '../../base/node-file-reader.ts';
 import type { PastWork } from '../../explain/cause-finder.ts';
 import { sourcePaths } from '../../explain/file-inputs.ts';
 import { type ExplainedCause, explainDirty } from '../../explain/why.ts';
-import { type DirtyCounts, whyText } from '../../explain/why-text.ts';
+import { type DirtyCounts, type WhyStyle, whyText } from '../../explain/why-text.ts';
 import { type DoneTask, type History, openHistory } from '../../history/history.ts';
 import { otherStamp } from '../../runqueue/stamps.ts';
 import { parseTarget } from '../../taskgraph/parse-target.ts';
 import type { TaskKey } from '../../taskgraph/task-graph.ts';
+import { changedFiles } from '../changed-files.ts';
 import type { WhyCall } from '../command-line/command-options.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { lockText } from '../lock-text.ts';
@@ -22,10 +23,11 @@ export async function whyCommand(options: WhyCall): Promise<number> {
   const since = options.since === undefined ? undefined : chooseBuild(options.since, history).build;
   const past = since === undefined ? presentWork(planned, history) : workOf(history, since);
   const found = await explainWithStore(planned, past, { target, since });
+  const files = since === undefined ? await changedFiles(found.causes, history) : new Map();
   for (const note of history.notes()) process.stderr.write(`stx-bake: ${note}\n`);
   const text = options.json
-    ? `${JSON.stringify(found.json(), null, 2)}\n`
-    : found.text({ base: process.cwd(), all: options.all });
+    ? `${JSON.stringify(found.json(files), null, 2)}\n`
+    : found.text({ base: process.cwd(), all: options.all, files });
   process.stdout.write(text);
   return exitCodes.ok;
 }
@@ -52,8 +54,9 @@ function hasWork({ plan }: PlannedTargets): boolean {
 /** An answer to why tasks would be worked on. */
 export interface WhyAnswer {
   readonly causes: readonly ExplainedCause[];
-  json(): object;
-  text(style: { readonly base: string; readonly all: boolean }): string;
+  /** `files`: what is newer in folders (`changedFiles`). */
+  json(files?: ReadonlyMap<ExplainedCause, readonly string[]>): object;
+  text(style: Omit<WhyStyle, 'since'>): string;
 }
 
 /** Explains planned targets: what would be worked on now, or what build `since` had not made as it would be made now. */
@@ -83,7 +86,10 @@ export function explainTargets(
   const fromStore = [...dirty].some((key) => past.isFromStore?.(key));
   return {
     causes,
-    json: () => ({ target, since: since ?? null, fromStore, tasks: counts, causes: causes.map(causeJson) }),
+    json: (files) => ({
+      ...{ target, since: since ?? null, fromStore, tasks: counts },
+      causes: causes.map((each) => ({ ...causeJson(each), files: files?.get(each) ?? [] })),
+    }),
     text: (style) => {
       const hint = fromStore ? 'never built here; compared with the stored results that come nearest:\n' : '';
       if (causes.length > 0) return `${hint}${whyText(causes, counts, { ...style, since })}`;

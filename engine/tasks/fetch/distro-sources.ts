@@ -4,7 +4,7 @@ import { StxError } from '../../base/stx-error.ts';
 import type { TaskOrder } from '../../messages/task-order.ts';
 import { readLockedRecords } from '../locked-records.ts';
 import { lockedBases } from './locked-urls.ts';
-import type { Variables } from './sources.ts';
+import { lockedMark, type Variables } from './sources.ts';
 
 /**
  * The variables of an order with each `distro://NAME` of SRC_URI as the address and the sum that the lock has for the source
@@ -22,7 +22,8 @@ export async function withLockedSources(order: TaskOrder): Promise<Variables> {
     const [first = '', ...more] = lockedBases(record, variables);
     fallbacks.push(...more.map((base) => `${first.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}/ ${base}/`));
     const [, ...parameters] = entry.word.split(';');
-    return [`${first}/${encodeURI(record.path)}`, `sha256sum=${record.sha256}`, ...parameters].join(';');
+    const url = `${first}/${encodeURI(record.path)}`;
+    return [url, `sha256sum=${record.sha256}`, `${lockedMark}=1`, ...parameters].join(';');
   });
   const MIRRORS = [variables['MIRRORS'] ?? '', ...new Set(fallbacks)].join(' ');
   return { ...variables, SRC_URI: words.join(' '), MIRRORS };

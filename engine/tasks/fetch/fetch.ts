@@ -90,7 +90,7 @@ async function fetchRemote(sources: readonly RemoteSource[], context: TaskContex
   if (sources.length === 0) return [];
   const { variables } = context.order;
   const unknown = sources.filter((source) => source.sha256 === undefined);
-  if (isYes(variables['BB_NO_NETWORK'])) await refuseNetwork(sources, variables);
+  refuseWithoutAddress(sources, variables);
   const requests = sources.map((source) => toRequest(source, variables));
   for (const request of requests) context.log(`fetching ${request.urls.map(redactUrl).join(', else ')}`);
   const results = await downloadMany(requests, {
@@ -120,16 +120,28 @@ function urlsOf(source: RemoteSource, variables: Variables): readonly string[] {
   return candidateUrls({ url: source.url, fileName: source.name }, variables);
 }
 
-/** Mirrors that are folders of this machine still serve without a network; whatever has none is an error. */
-async function refuseNetwork(sources: readonly RemoteSource[], variables: Variables): Promise<void> {
+/** Mirrors that are folders of this machine still serve without a network; whatever may be asked for nowhere is an error. */
+function refuseWithoutAddress(sources: readonly RemoteSource[], variables: Variables): void {
   const cut = sources.filter((source) => urlsOf(source, variables).length === 0);
   if (cut.length === 0) return;
-  const diagnostics = cut.map((source) =>
-    errorDiagnostic('network-disabled', `\`${redactUrl(source.url)}\` is not in DL_DIR, and BB_NO_NETWORK is set`, {
-      setting: entryOf(source),
-      help: `put the file at \`${source.path}\`, or unset BB_NO_NETWORK`,
-    }),
-  );
+  const isOffline = isYes(variables['BB_NO_NETWORK']);
+  const diagnostics = cut.map((source) => {
+    const what = `\`${redactUrl(source.url)}\` is not in DL_DIR`;
+    const place = `put the file at \`${source.path}\``;
+    return isOffline
+      ? errorDiagnostic('network-disabled', `${what}, and BB_NO_NETWORK is set`, {
+          setting: entryOf(source),
+          help: `${place}, or unset BB_NO_NETWORK`,
+        })
+      : errorDiagnostic(
+          'download-failed',
+          `${what}, BB_FETCH_PREMIRRORONLY is set, and PREMIRRORS has nothing for it`,
+          {
+            setting: entryOf(source),
+            help: `add a pair to PREMIRRORS, ${place}, or unset BB_FETCH_PREMIRRORONLY`,
+          },
+        );
+  });
   throw new StxError(diagnostics, { origin: 'environment' });
 }
 

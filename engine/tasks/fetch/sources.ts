@@ -30,6 +30,9 @@ export interface RemoteSource {
 /** One entry of SRC_URI, with where its file lies. */
 export type Source = LocalSource | RemoteSource | GitSource;
 
+/** The parameter of an entry that stands for a locked file: it is proven and kept in DL_DIR, from a folder of this machine, too. */
+export const lockedMark = 'locked';
+
 /** The variables of an order. */
 export type Variables = Readonly<Record<string, string>>;
 
@@ -66,8 +69,9 @@ export function isNo(value: string | undefined): boolean {
 
 function readSource(uri: SrcUriEntry, variables: Variables, locals: ReadonlyMap<string, FoundFile>): Source {
   if (uri.type === '' || uri.path === '') throw badEntry(uri, 'is not of the form `scheme://path`');
-  if (uri.type === 'file') return localSource(uri, locals);
-  if (uri.type === 'http' || uri.type === 'https') return remoteSource(uri, variables);
+  const isLocked = uri.parameters.get(lockedMark) === '1';
+  if (uri.type === 'file' && !isLocked) return localSource(uri, locals);
+  if (isLocked || uri.type === 'http' || uri.type === 'https') return remoteSource(uri, variables);
   if (isGitEntry(uri)) return gitSource(uri, revisions(variables).get(uri.word), variables['DL_DIR'] ?? '');
   throw badEntry(uri, `has the scheme \`${uri.type}\`; known are file, http, https, git, gitsm and distro`);
 }

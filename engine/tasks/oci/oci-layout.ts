@@ -16,13 +16,13 @@ import { tarEnd, tarHeader, tarPadding } from './tar-write.ts';
 import { type Layer, writeLayer } from './write-layer.ts';
 
 /**
- * Built-in task `oci-layout`: an OCI image in the task's output directory, as the folder IMAGE_NAME and as the file IMAGE_FILE. Its
- * layers come from the roots in CONTAINER_LAYERS (tar files): the first whole, of each further one what it differs in from the one
- * before. The bytes depend on these, the variables and SOURCE_DATE_EPOCH alone.
+ * Built-in task `oci-layout`: an OCI image in the task's output directory, as the file IMAGE_FILE and as the folder of that name
+ * without `.oci.tar`. Its layers come from the roots in CONTAINER_LAYERS (tar files): the first whole, of each further one what it
+ * differs in from the one before. The bytes depend on these, the variables and SOURCE_DATE_EPOCH alone.
  */
 export const run: BuiltinTask = async ({ order, log, progress, signal }) => {
   const time = Number.parseInt(order.variables['SOURCE_DATE_EPOCH'] ?? '', 10) || 0;
-  const folder = join(outputDirectory(order), requiredVariable(order, 'IMAGE_NAME'));
+  const folder = join(outputDirectory(order), requiredVariable(order, 'IMAGE_FILE').replace(/\.oci\.tar$/, ''));
   const blobs = join(folder, 'blobs/sha256');
   await mkdir(blobs, { recursive: true });
   const layers: Layer[] = [];

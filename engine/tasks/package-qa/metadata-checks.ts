@@ -106,8 +106,19 @@ export const recipeChecks: readonly RecipeCheck[] = [
   },
   {
     name: 'license-checksum',
-    find: ({ packages }) =>
-      (packages[0]?.licenseTexts ?? []).flatMap(({ source, expectedMd5, actualMd5 }) => {
+    find: ({ packages, plain }) => {
+      const texts = packages[0]?.licenseTexts ?? [];
+      // What lies in a layer is under the layer's licence, or has its texts beside it.
+      const isFetched = splitWords(plain('SRC_URI')).some((each) => /^(?!file:)[a-z]+:\/\//.test(each));
+      if (packages.length > 0 && texts.length === 0 && isFetched && plain('LICENSE') !== 'CLOSED') {
+        return [
+          {
+            text: '`LIC_FILES_CHKSUM` names no licence text of what was fetched',
+            help: 'add `LIC_FILES_CHKSUM = "file://LICENSE;md5=SUM"`, for a file of S; `LICENSE = "CLOSED"` needs none',
+          },
+        ];
+      }
+      return texts.flatMap(({ source, expectedMd5, actualMd5 }) => {
         if (actualMd5 === undefined) {
           return [
             { text: `the licence \`${source}\` is not there`, help: 'see `LIC_FILES_CHKSUM`; its paths begin at S' },
@@ -120,7 +131,8 @@ export const recipeChecks: readonly RecipeCheck[] = [
             help: 'read it, see whether `LICENSE` still holds, and set the new sum in `LIC_FILES_CHKSUM`',
           },
         ];
-      }),
+      });
+    },
   },
   {
     name: 'license-exists',

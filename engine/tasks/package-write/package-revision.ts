@@ -1,6 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StxError } from '../../base/stx-error.ts';
+import type { StoredDiagnostic } from '../../messages/stored-diagnostic.ts';
 import type { TaskContext, TaskProduct } from '../builtin-task.ts';
 import type { PackageRecord } from '../package/package-record.ts';
 import { readSplitRecipes, type SplitPackage } from '../package/read-records.ts';
@@ -9,6 +10,7 @@ import { outputDirectory, requiredVariable } from '../task-variable.ts';
 import { contentDigest } from './content-digest.ts';
 import { debFormat } from './deb/deb-format.ts';
 import type { FormatFile } from './format-file.ts';
+import { fixedDependencies } from './resolve-relations.ts';
 import { revisionNumber } from './revision-store.ts';
 import { rpmFormat } from './rpm/rpm-format.ts';
 import { formatsOf, makeWriteOrder, type PackageFormat, type WriteOrder } from './write-order.ts';
@@ -32,8 +34,9 @@ export async function run(context: TaskContext): Promise<TaskProduct> {
   const digest = await contentDigest(own.packages, firstFiles);
   const number = own.packages.length === 0 ? 0 : await numberOf(context, { plain, digest });
   const mark = (context.order.variables['PACKAGE_VERSION_MARK'] ?? '').trim();
-  const revision = `${number === 0 ? '' : `.${number}`}${mark === '' ? '' : `+${mark}${digest.slice(0, 8)}`}`;
-  const version = versionText(context.order.variables, base, revision);
+  const numbered = versionText(context.order.variables, base, number === 0 ? '' : `.${number}`);
+  // At the very end, behind the system's label as well: rpm orders `r0+d1234.label` below `r0.label`.
+  const version = mark === '' ? numbered : `${numbered}+${mark}${digest.slice(0, 8)}`;
   const order = orderFor(version);
   const files = await writeFormats(formats, (format) => orderFor(version, format));
   await replaceDirectory(outputDirectory(context.order), async (fresh) => {
@@ -42,7 +45,17 @@ export async function run(context: TaskContext): Promise<TaskProduct> {
   });
   for (const text of said) context.log(`note: ${text}`);
   context.log(`${own.recipe.recipe} ${order.fullVersion}: number ${number} for content ${digest.slice(0, 16)}`);
-  return {};
+  const warnings = own.packages.flatMap(({ record }) => fixedWarnings(record, declared));
+  return warnings.length === 0 ? {} : { warnings };
+}
+
+function fixedWarnings(record: PackageRecord, declared: readonly PackageRecord[]): readonly StoredDiagnostic[] {
+  return fixedDependencies(record, declared).map(({ name, version }) => ({
+    code: 'fixed-dependency',
+    severity: 'warning',
+    message: `\`${record.package}\` needs \`${name} (= ${version})\`, which the first content of that version is at most`,
+    help: `write \`${name} (>= ${version})\` in \`RDEPENDS:${record.name}\``,
+  }));
 }
 
 async function numberOf(
@@ -58,8 +71,9 @@ async function numberOf(
       help: 'it is `content` or `monotonic`',
     });
   }
+  const finer = new Set(plain.packages.flatMap(({ record }) => record.finerArchitecture ?? []));
   const parts = ['DISTRO', 'DISTRO_CODENAME', 'TARGET_ARCH'].map((name) => plain.plain(name).trim());
-  const system = parts.filter((each) => each !== '').join('-') || 'any';
+  const system = [...parts, ...finer].filter((each) => each !== '').join('-') || 'any';
   return await revisionNumber(store, { system, recipe: plain.recipe, version: plain.fullVersion }, { digest, policy });
 }
 

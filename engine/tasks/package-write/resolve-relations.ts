@@ -23,6 +23,18 @@ function resolveRelation(relation: Relation, order: WriteOrder): readonly Relati
   return order.names.namesOf(relation.name).map((name) => ({ ...relation, name, version }));
 }
 
+/** Dependencies `= PV-PR` on packages of other recipes: they hold until those have another content, and so a number behind it. */
+export function fixedDependencies(
+  record: PackageRecord,
+  declared: readonly PackageRecord[],
+): readonly { readonly name: string; readonly version: string }[] {
+  return record.depends.flat().flatMap(({ name, operator, version = '' }) => {
+    const other = operator === '=' ? declared.find((each) => each.name === name) : undefined;
+    const isFixed = other !== undefined && [other.version, versionWithEpoch(other)].includes(version);
+    return isFixed ? [{ name, version }] : [];
+  });
+}
+
 /** `epoch:PV-PR`, without the number of the content: what other recipes may ask for. */
 export function versionWithEpoch(record: PackageRecord): string {
   return record.epoch === '' ? record.version : `${record.epoch}:${record.version}`;

@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync } from 'node:fs';
+import { accessSync, constants, lstatSync, readlinkSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareCodePoints } from '../../base/canonical-json.ts';
@@ -18,8 +18,8 @@ export interface InstalledEntry {
 }
 
 /**
- * Lists what is installed below a root, sorted by path. Devices, sockets and pipes are refused, and names that are not
- * UTF-8 or hold a line end, which no list of a package can tell.
+ * Lists what is installed below a root, sorted by path. Devices, sockets and pipes are refused, files that cannot be read, and
+ * names that are not UTF-8 or hold a line end, which no list of a package can tell.
  */
 export async function listInstalledTree(root: string): Promise<readonly InstalledEntry[]> {
   const entries: InstalledEntry[] = [];
@@ -56,6 +56,7 @@ function leafEntry(root: string, path: string): InstalledEntry {
       help: 'make it when the package is installed, in `pkg_postinst`, or by a tmpfiles entry',
     });
   }
+  if (kind === 'file' && (stat.mode & 0o400) === 0) checkReadable(full, path);
   return {
     path,
     kind,
@@ -64,4 +65,16 @@ function leafEntry(root: string, path: string): InstalledEntry {
     identity: `${stat.dev}:${stat.ino}`,
     target: kind === 'symlink' ? readlinkSync(full) : undefined,
   };
+}
+
+/** Of a file that not even its owner may read, only root can make a package. */
+function checkReadable(full: string, path: string): void {
+  try {
+    accessSync(full, constants.R_OK);
+  } catch {
+    const mode = (lstatSync(full).mode & 0o7777).toString(8).padStart(4, '0');
+    throw StxError.of('bad-package-metadata', `\`/${path}\` cannot be packed: its mode ${mode} lets nobody read it`, {
+      help: 'install it so that its owner may read it (`chmod u+r`); `pkg_postinst` can take that away',
+    });
+  }
 }

@@ -45,7 +45,7 @@ export function makeRecord(name: string, order: PackageOrder, findings: PackageF
     isRenamed: order.own('PKG', name).trim() !== '' && order.own('PKG', name).trim() !== name,
     epoch: order.epoch,
     version: order.version,
-    architecture: architecture(order.variable('PACKAGE_ARCH', name).trim(), order.plain('TARGET_ARCH').trim()),
+    ...architectures(order.variable('PACKAGE_ARCH', name).trim(), order.plain('TARGET_ARCH').trim()),
     ...descriptions(name, order),
     ...relations(name, order, findings.made),
     entries: owned.map(entryRecorder(name, order)),
@@ -161,10 +161,11 @@ function installedKibibytes(entries: readonly InstalledEntry[]): number {
   return total;
 }
 
-/** `all` for packages that run everywhere, else the word of the machine. */
-function architecture(packageArchitecture: string, machineArchitecture: string): string {
-  const isAll = packageArchitecture === 'all' || packageArchitecture === 'allarch' || packageArchitecture === 'noarch';
-  return isAll ? 'all' : machineArchitecture || packageArchitecture;
+/** `all` for packages that run everywhere, else the word of the machine; and the finer word, where there is one. */
+function architectures(own: string, machine: string): Pick<PackageRecord, 'architecture' | 'finerArchitecture'> {
+  if (own === 'all' || own === 'allarch' || own === 'noarch') return { architecture: 'all' };
+  const isFiner = machine !== '' && own !== '' && own !== machine;
+  return { architecture: machine || own, ...(isFiner ? { finerArchitecture: own } : {}) };
 }
 
 function configurationFiles(patterns: readonly string[], owned: readonly InstalledEntry[]): readonly string[] {

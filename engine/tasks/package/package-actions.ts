@@ -11,10 +11,15 @@ export function accountsOf(name: string, order: PackageOrder): readonly Account[
     order
       .own(variable, name)
       .split(';')
-      .map((each) => each.replace(/\s+/g, ' ').trim())
+      .map((each) => plainDollars(each.replace(/\s+/g, ' ').trim()))
       .filter((each) => each !== '')
       .map((text) => ({ kind, name: accountName(text, `${variable}:${name}`), arguments: text }));
   return [...read('group', 'GROUPADD_PARAM'), ...read('user', 'USERADD_PARAM')];
+}
+
+/** In single quotes a dollar of a password hash may have a backslash before it, as OpenEmbedded wants it. */
+function plainDollars(text: string): string {
+  return text.replace(/'[^']*'/g, (quoted) => quoted.replaceAll('\\$', '$'));
 }
 
 function accountName(text: string, variable: string): string {

@@ -103,6 +103,8 @@ export interface PackageRecord {
   readonly version: string;
   /** `all`, or the word of TARGET_ARCH. */
   readonly architecture: string;
+  /** PACKAGE_ARCH where it is finer than that: a machine, or a processor. Contents of each have numbers of their own. */
+  readonly finerArchitecture?: string | undefined;
   readonly section: string;
   readonly summary: string;
   readonly description: string;

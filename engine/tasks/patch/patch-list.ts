@@ -24,9 +24,7 @@ export interface PatchStep {
  * the patches that it lists.
  */
 export async function listPatches(all: readonly Source[], set: PatchSet): Promise<readonly PatchStep[]> {
-  const sources = all.filter(
-    (source) => set === '' || (source.uri.parameters.get('pkgmeta') === '1') === (set === 'packaging'),
-  );
+  const sources = sourcesOf(all, set);
   const steps: PatchStep[] = [];
   const inSeries = new Set<string>();
   for (const source of sources) {
@@ -47,6 +45,16 @@ export async function listPatches(all: readonly Source[], set: PatchSet): Promis
     }
   }
   return steps;
+}
+
+/** Paths of the files `series` among the sources of a series that name no patch at all. */
+export async function emptySeries(all: readonly Source[], set: PatchSet): Promise<readonly string[]> {
+  const found = await Promise.all(sourcesOf(all, set).map(readSeries));
+  return found.flatMap((series) => (series?.lines.length === 0 ? [series.path] : []));
+}
+
+function sourcesOf(all: readonly Source[], set: PatchSet): readonly Source[] {
+  return all.filter((source) => set === '' || (source.uri.parameters.get('pkgmeta') === '1') === (set === 'packaging'));
 }
 
 function isPatch(source: Source): boolean {
@@ -78,6 +86,7 @@ function toStep(source: Source, path: string): PatchStep {
 }
 
 interface Series {
+  readonly path: string;
   readonly lines: readonly SeriesLine[];
   readonly directory: string | undefined;
   /** Patches of it that lie elsewhere. */
@@ -88,11 +97,12 @@ interface Series {
 async function readSeries(source: Source): Promise<Series | undefined> {
   if (source.kind !== 'local' || isNo(source.uri.parameters.get('apply'))) return undefined;
   if (basename(source.path) === 'series') {
-    return { lines: seriesLines(await readFile(source.path, 'utf8')), directory: undefined };
+    const { path } = source;
+    return { path, lines: seriesLines(await readFile(path, 'utf8')), directory: undefined };
   }
   const path = join(source.path, 'series');
   return isFile(path)
-    ? { lines: seriesLines(await readFile(path, 'utf8')), directory: dirname(path), members: source.members }
+    ? { path, lines: seriesLines(await readFile(path, 'utf8')), directory: dirname(path), members: source.members }
     : undefined;
 }
 

@@ -10,7 +10,7 @@ import { patchMarkerName, patchSets } from '../unpack/workdir-content.ts';
 import { applyPatch, type PatchPlace } from './apply-patch.ts';
 import { addToSeries, hasQuiltFormat } from './packaged-series.ts';
 import { finishJournal, startJournal } from './patch-journal.ts';
-import { listPatches, type PatchStep } from './patch-list.ts';
+import { emptySeries, listPatches, type PatchStep } from './patch-list.ts';
 import { addToSpec, specFile } from './spec-series.ts';
 
 /**
@@ -22,9 +22,11 @@ export const run: BuiltinTask = async (context) => {
   const { variables } = context.order;
   const workdir = requireVariable(variables, 'WORKDIR');
   const set = patchSets.find((each) => each === (variables['PATCH_SET'] ?? '')) ?? '';
-  const listed = await listPatches(readSources(variables), set);
+  const sources = readSources(variables);
+  const listed = await listPatches(sources, set);
+  const empty = (await emptySeries(sources, set)).map((path) => dropped(`\`${path}\` names no patch: none is applied`));
   const hasBefore = existsSync(join(workdir, patchMarkerName(set)));
-  if (listed.length === 0 && (set === '' || !hasBefore)) return {};
+  if (listed.length === 0 && (set === '' || !hasBefore)) return empty.length === 0 ? {} : { warnings: empty };
   const sourceDirectory = requireVariable(variables, 'S');
   await checkPresent(listed, sourceDirectory);
   const { steps, notes } = await withoutDropped(listed);
@@ -40,7 +42,7 @@ export const run: BuiltinTask = async (context) => {
       { workdir, set },
       steps.map((step) => step.name),
     );
-    return { warnings: [...notes, ...warnings] };
+    return { warnings: [...empty, ...notes, ...warnings] };
   } catch (error) {
     throw error instanceof Error && 'errno' in error ? systemError(error, 'patching in', workdir) : error;
   }
@@ -65,8 +67,7 @@ async function applyAll(
     context.progress(step.name, index / steps.length);
     const said = await applyPatch(step, index, place);
     if (said === undefined) {
-      const message = `\`${step.name}\` is not applied: the folder of EXTERNALSRC has its changes already`;
-      warnings.push({ code: 'patch-dropped', severity: 'note', message });
+      warnings.push(dropped(`\`${step.name}\` is not applied: the folder of EXTERNALSRC has its changes already`));
       continue;
     }
     context.log(`${step.name}\n${said.trimEnd()}`);
@@ -83,14 +84,13 @@ async function withoutDropped(
   const notes: StoredDiagnostic[] = [];
   for (const step of listed) {
     if ((await stat(step.path)).size > 0) steps.push(step);
-    else
-      notes.push({
-        code: 'patch-dropped',
-        severity: 'note',
-        message: `\`${step.name}\` is not applied: \`${step.path}\` is empty`,
-      });
+    else notes.push(dropped(`\`${step.name}\` is not applied: \`${step.path}\` is empty`));
   }
   return { steps, notes };
+}
+
+function dropped(message: string): StoredDiagnostic {
+  return { code: 'patch-dropped', severity: 'note', message };
 }
 
 async function checkPresent(steps: readonly PatchStep[], sourceDirectory: string): Promise<void> {

@@ -11,6 +11,9 @@ BUILD_ROOT_WANTED = "${@'1' if d.getVar('VENDOR_DEPENDS').strip() or d.getVar('B
 # BUILD_ROOT_STANDIN = "mc:debian:build-root" in conf/local.conf; [reason] is told to whoever meets the result.
 BUILD_ROOT_STANDIN ??= ""
 BUILD_ROOT_STANDIN[reason] ??= "no packages of ${DISTRO_NAME} to build with can be had here"
+BUILD_ROOT_STANDIN[validpattern] = "(mc:[^: ]*:[^: ]+)?"
+BUILD_ROOT_STANDIN[doc] = "name a configuration and its recipe: `mc:debian:build-root`"
+CHECKED_VARIABLES += "BUILD_ROOT_STANDIN"
 BUILD_ROOT_STANDIN_MC = "${@(d.getVar('BUILD_ROOT_STANDIN') + '::').split(':')[1]}"
 # The other configuration itself takes no notice.
 BUILD_ROOT_STANDS_IN = "${@'1' if d.getVar('BUILD_ROOT_STANDIN') and d.getVar('BUILD_ROOT_STANDIN_MC') != (d.getVar('BB_CURRENT_MC') or '') else ''}"
@@ -28,6 +31,8 @@ SANDBOX_EMULATION ?= "${@d.getVar('TARGET_EMULATION') if d.getVar('BUILD_MODE') 
 do_fetch_build_root[builtin] = "fetch-locked"
 do_fetch_build_root[network] = "1"
 do_fetch_build_root[lock-root] = "${BUILD_ROOT} ${PN}"
+# `--runall=fetch` fetches them as well. Where another root stands in, the other configuration has them in its lock.
+do_fetch_build_root[runall] = "${@'do_fetch' if d.getVar('BUILD_ROOT_KIND') == 'own' else ''}"
 LOCK_BASE_ROOT:task-fetch-build-root = "${BUILD_ROOT}"
 addtask fetch_build_root
 
@@ -42,6 +47,8 @@ BUILD_ROOT_STANDIN_RECIPE = "${@d.getVar('PN') if d.getVar('BUILD_ROOT_WANTED') 
 BUILD_ROOT_STANDIN_TASK = "${BUILD_ROOT_STANDIN_RECIPE}:${@'do_prepare_build_root' if d.getVar('BUILD_ROOT_WANTED') else 'do_unpack_root'}"
 BUILD_ROOT_STANDIN_NAME = "${@'%s/of/%s/%s%s' % (d.getVar('ROOTS_STORE'), d.getVar('BUILD_ROOT_STANDIN_MC') or 'default', 'recipe/' if d.getVar('BUILD_ROOT_WANTED') else '', d.getVar('BUILD_ROOT_STANDIN_RECIPE')) if d.getVar('BUILD_ROOT_KIND') == 'standin' else ''}"
 do_prepare_build_root[mcdepends] = "${@'mc:%s:%s:%s' % (d.getVar('BB_CURRENT_MC') or '', d.getVar('BUILD_ROOT_STANDIN_MC'), d.getVar('BUILD_ROOT_STANDIN_TASK')) if d.getVar('BUILD_ROOT_KIND') == 'standin' else ''}"
+# The root is all that is needed of the other configuration: what its recipe needs or packages there is not.
+do_prepare_build_root[norecrdeptask] = "1"
 addtask prepare_build_root
 
 inherit_defer ${@'installed-build-root' if d.getVar('BUILD_ROOT_MODE') == 'installed' and not d.getVar('BUILD_ROOT_STANDS_IN') else ''}

@@ -6,11 +6,12 @@ inherit image-container
 CONTAINER_BASE ?= "stx-container-base"
 CONTAINER_INSTALL ?= ""
 IMAGE_INSTALL = "${CONTAINER_INSTALL}"
-# The lock holds what is missing in that root: NAME:run.
+# Of the vendor it asks for nothing itself: the lock holds what its packages miss in that root, NAME:run.
 ROOTFS_BASE = "${CONTAINER_BASE}"
 CONTAINER_BASE_ROOT = "${CONTAINER_ROOTS}/${CONTAINER_BASE}"
 CONTAINER_LAYERS = "${CONTAINER_BASE_ROOT}/root.tar ${ROOTFS_OUTPUT}/root.tar"
 
+BOOTSTRAP_PACKAGES = ""
 LOCKED_ROOTS = "${PN}:run"
 ROOTFS_INPUTS = "${CONTAINER_BASE_ROOT} ${LOCKED_REPOSITORY}"
 

@@ -44,6 +44,13 @@ addtask patch_packaging after do_unpack_source before do_patch
 
 inherit distro-source_${PACKAGE_FAMILY}
 
+# LICENSE as the value of a JSON text.
+distro_source_license() {
+    sed 's/[\\"]/\\&/g' <<'END_OF_LICENSE'
+${LICENSE}
+END_OF_LICENSE
+}
+
 # Prints what the version of the vendor's packages gets.
 distro_source_suffix() {
     printf '%s' "${VERSION_SUFFIX}"

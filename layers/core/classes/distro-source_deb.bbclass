@@ -70,7 +70,7 @@ do_package_write_deb() {
         size=$(dpkg-deb -f "$file" Installed-Size)
         printf '%s\n  { "package": "%s", "version": "%s", "architecture": "%s", "file": "%s", "license": "%s", "recipe": "%s", "installedSizeBytes": %s }' \
             "$first" "$(dpkg-deb -f "$file" Package)" "$(dpkg-deb -f "$file" Version)" \
-            "$(dpkg-deb -f "$file" Architecture)" "$(basename "$file")" "${LICENSE}" "${PN}" "$(expr 1024 '*' "$size")"
+            "$(dpkg-deb -f "$file" Architecture)" "$(basename "$file")" "$(distro_source_license)" "${PN}" "$(expr 1024 '*' "$size")"
         first=','
     done > "${WORKDIR}/packages.json"
     printf '\n]\n' >> "${WORKDIR}/packages.json"

@@ -16,11 +16,16 @@ do_unpack_source() {
 
 PATCH_SERIES:task-patch = "${S}"
 
-# With the suffix at the end of the release: by way of %dist, or behind the tag that has none.
+# With the suffix at the end of the release: by way of %dist, which may stand in a macro of the tag, or behind a tag without.
 distro_source_rpmbuild() {
     dist="$(rpm --eval '%{?dist}')$(distro_source_suffix)"
     spec="${WORKDIR}/$(basename "${S}"/*.spec)"
-    sed '/^Release:/{/%{*?*dist/!s/[[:space:]]*$/%{dist}/}' "${S}"/*.spec > "$spec"
+    cat "${S}"/*.spec > "$spec"
+    release=$(rpmspec --query --srpm --define "dist $dist" --define "_sourcedir ${S}" --queryformat '%{RELEASE}' "$spec")
+    case "$release" in
+    *"$dist"*) ;;
+    *) sed -i '/^Release:/s/[[:space:]]*$/%{dist}/' "$spec" ;;
+    esac
     rpmbuild "$@" --dbpath "${WORKDIR}/rpm-database" --define "_topdir ${SOURCE_BUILD_DIR}" --define "_sourcedir ${S}" \
         --define "_smp_mflags ${PARALLEL_MAKE}" --define "dist $dist" \
         --define '_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' --define '_buildhost stx-bake' \
@@ -82,7 +87,7 @@ do_package_write_rpm() {
             cp "$file" "${PKGWRITEDIRRPM}"
             printf '%s\n  ' "$first"
             distro_source_query "$file" '{ "package": "%{NAME}", "version": "%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}", "architecture": "%{ARCH}", "installedSizeBytes": %{SIZE}, '
-            printf '"file": "%s", "license": "%s", "recipe": "%s" }' "$(basename "$file")" "${LICENSE}" "${PN}"
+            printf '"file": "%s", "license": "%s", "recipe": "%s" }' "$(basename "$file")" "$(distro_source_license)" "${PN}"
             first=','
         done
     done > "${WORKDIR}/packages.json"

@@ -26,13 +26,19 @@ CONTAINER_ROOTS = "${TMPDIR}/container-roots"
 ROOTFS_OUTPUT = "${CONTAINER_ROOTS}/${PN}"
 CONTAINER_LAYERS = "${ROOTFS_OUTPUT}/root.tar"
 
-# The same bytes of the same files: members by name, no time later than that of the build, no times of access.
+# The same bytes of the same files: members by name, no time later than that of the build, no times of access. Files of rpm packages
+# keep theirs, which `rpm --verify` compares; what was made here gets that of the build.
+CONTAINER_TIMES ?= "--mtime=@${SOURCE_DATE_EPOCH} --clamp-mtime"
+CONTAINER_TIMES:rpm ?= ""
 rootfs_pack() {
     cd "${IMAGE_ROOTFS}"
+    if [ "${PACKAGE_FAMILY}" = rpm ]; then
+        rootfs_times "${IMAGE_ROOTFS}"
+    fi
     ls -A | LC_ALL=C sort > "${WORKDIR}/members"
     tar --create --file "${ROOTFS_OUTPUT}/root.tar" --sort=name --numeric-owner --format=pax \
         --pax-option='exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime' \
-        --mtime="@${SOURCE_DATE_EPOCH}" --clamp-mtime --exclude='dev/*' --exclude='proc/*' --exclude='sys/*' \
+        ${CONTAINER_TIMES} --exclude='dev/*' --exclude='proc/*' --exclude='sys/*' \
         --verbatim-files-from --files-from="${WORKDIR}/members"
     cd "${WORKDIR}"
 }
@@ -53,4 +59,4 @@ do_image[sstate-outputdirs] = "${IMAGE_DIR}"
 do_image[depends] = "${IMAGE_TOOLS}:do_unpack_root"
 addtask image after do_oci before do_deploy
 
-DEPLOY_FILES:append = " ${IMAGE_DIR}/${IMAGE_NAME}"
+DEPLOY_FILES:append = " ${IMAGE_DIR}/${@d.getVar('IMAGE_FILE').replace('.oci.tar', '')}"

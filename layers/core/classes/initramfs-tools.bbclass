@@ -3,6 +3,7 @@
 INITRAMFS_SETTINGS ?= "COMPRESS=zstd MODULES=${@'list' if d.getVar('INITRAMFS_MODULES') else 'most'}"
 # Modules besides those that packages ask for; empty: all that a machine may need to start, which are a thousand and more.
 INITRAMFS_MODULES ??= ""
+inherit_defer ${@'initramfs-tools-emulated' if d.getVar('BOOTSTRAP_EMULATION') else ''}
 bootstrap_setup:append() {
     mkdir -p "$root/etc/initramfs-tools/conf.d"
     printf '%s\n' ${INITRAMFS_SETTINGS} > "$root/etc/initramfs-tools/conf.d/image"

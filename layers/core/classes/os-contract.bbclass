@@ -4,7 +4,7 @@
 #     KIND   `text`, `words`, `path`, `format` (holds %s), `choice of A B`, `table` (flags), or `table of LIST`: a flag for
 #            every word of the variable LIST
 #   OS_REASON[VARIABLE]       where a table's words without an answer have their reasons, when not in NO_ANSWER
-#   OS_SELECTOR[SELECTOR]     the table in which what a user selects must have an answer
+#   OS_SELECTOR[SELECTOR]     the table, or the list, in which what a user selects must have an answer
 # docs/reference/os-contract.md is made from these rows; docs/porting.md leads through them.
 
 OS_CONTRACT[DISTRO_NAME] = "required text: full name of the system"
@@ -86,6 +86,7 @@ OS_REASON[KERNEL_PACKAGE] = "NO_KERNEL"
 OS_REASON[DISTRO_ARCH] = "NO_ARCH"
 OS_SELECTOR[KERNEL_VARIANT] = "KERNEL_PACKAGE"
 OS_SELECTOR[TARGET_ARCH] = "DISTRO_ARCH"
+OS_SELECTOR[DISTRO_CODENAME] = "DISTRO_CODENAMES"
 
 # What not every configuration can have, says so by a regular expression; SKIP_REASON says why. Each flag: what is built for.
 COMPATIBLE_WITH[COMPATIBLE_DISTRO] = "${DISTRO} ${DISTRO_FAMILY} ${DISTRO}-${DISTRO_CODENAME}"

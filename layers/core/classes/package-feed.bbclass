@@ -42,6 +42,7 @@ addtask sign_feed before do_build
 feed_sign() {
     GNUPGHOME=$(mktemp -d)
     export GNUPGHOME
+    trap 'gpgconf --kill all; rm -rf "$GNUPGHOME"' EXIT
     if [ ! -r "${FEED_KEY_FILE}" ] || ! gpg --batch --quiet --import "${FEED_KEY_FILE}"; then
         echo "FEED_KEY_FILE: there is no secret key in \"${FEED_KEY_FILE}\"" >&2
         return 1
@@ -57,8 +58,6 @@ feed_sign() {
     fi
     feed_sign_repository "${FEED_SIGNING_KEY}" "$time"
     gpg --batch --armor --export "${FEED_SIGNING_KEY}" > feed-key.asc
-    gpgconf --kill all
-    rm -rf "$GNUPGHOME"
 }
 
 # gpg with the key $1 at the time $2.

@@ -6,8 +6,8 @@ PACKAGE_VERSION ?= "${PV}-${PR}"
 MAINTAINER ??= "Unknown maintainer <unknown@localhost>"
 SECTION ??= "misc"
 
-# "all" for a package that runs on every architecture.
-PACKAGE_ARCH ??= "${TARGET_ARCH}"
+# "all" for a package that runs on every architecture, MACHINE_ARCH for one that differs from machine to machine.
+PACKAGE_ARCH ??= "${TUNE_PKGARCH}"
 
 # First match wins, so the special packages stand before the one that takes the rest. Packages are called by the words
 # here or by PKG; the system's patterns rename -dev, -doc and -dbg by its custom.

@@ -38,22 +38,35 @@ rootfs_chroot() {
 }
 
 # One line a package, its fields between tabs: name, version, architecture, bytes installed, licence. Before it is said, what is
-# in the image is compared with what the packages brought, and what was made here gets the time of all files.
+# in the image is compared with what the packages brought, and what was made here gets the time of all files. Images need not
+# have an rpm of their own.
 rootfs_installed() {
-    find "${IMAGE_ROOTFS}" -xdev -newer "${WORKDIR}/rootfs-started" -exec touch --no-dereference --date="@${SOURCE_DATE_EPOCH}" {} +
+    rootfs_times "${IMAGE_ROOTFS}"
     if [ "${ROOTFS_VERIFY}" = 1 ]; then
         rpm_root_verify "${IMAGE_ROOTFS}"
     fi
-    chroot "${IMAGE_ROOTFS}" rpm --query --all \
-        --queryformat '%{NAME}\t%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\t%{ARCH}\t%{LONGSIZE}\t%{LICENSE}\n' |
-        grep -v '^gpg-pubkey' | LC_ALL=C sort
+    rpm_root_rpm "${IMAGE_ROOTFS}" --query --all \
+        --queryformat '%{NAME}\t%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\t%{ARCH}\t%{LONGSIZE}\t%{LICENSE}\n' \
+        > "${WORKDIR}/rootfs-packages"
+    grep -v '^gpg-pubkey' "${WORKDIR}/rootfs-packages" | LC_ALL=C sort
     rm -f "${IMAGE_ROOTFS}${RPM_DBPATH}"/rpmdb.sqlite-* "${IMAGE_ROOTFS}${RPM_DBPATH}/.rpm.lock"
+}
+
+# What was made here gets the time of all files; what packages brought keeps its own, which rpm compares.
+rootfs_times() {
+    find "$1" -xdev -newer "${WORKDIR}/rootfs-started" -exec touch --no-dereference --date="@${SOURCE_DATE_EPOCH}" {} +
+}
+
+# The program itself would give SOURCE_DATE_EPOCH to every file that is younger, those of packages, too.
+mksquashfs() {
+    rootfs_times "${IMAGE_ROOTFS}"
+    env --unset=SOURCE_DATE_EPOCH mksquashfs "$@" -mkfs-time "${SOURCE_DATE_EPOCH}"
 }
 
 # The release of the kernel that a vendor's kernel package brings, itself or by the packages that it stands for.
 rootfs_kernel_release() {
     for folder in "${IMAGE_ROOTFS}"/usr/lib/modules/*; do
-        owner=$(chroot "${IMAGE_ROOTFS}" rpm --query --file --queryformat '%{NAME}\n' "/usr/lib/modules/$(basename "$folder")/modules.order")
+        owner=$(rpm_root_rpm "${IMAGE_ROOTFS}" --query --file --queryformat '%{NAME}\n' "/usr/lib/modules/$(basename "$folder")/modules.order")
         case "$owner" in
         "$1"|"$1-core"|"$1-modules-core")
             basename "$folder"

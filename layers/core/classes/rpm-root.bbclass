@@ -17,7 +17,8 @@ rpm_root_install() {
     createrepo_c --quiet --no-database --workers 2 --outputdir "${RPM_ROOT_WORK}/index" \
         --baseurl "file://${LOCKED_REPOSITORY}" "${LOCKED_REPOSITORY}"
     rpm_root_repositories "$feed" > "${RPM_ROOT_WORK}/locked.repo"
-    printf '%%_dbpath ${RPM_DBPATH}\n' > "${RPM_ROOT_WORK}/home/.rpmmacros"
+    # What is mounted there is not a package's to change, and an ordinary user may not.
+    printf '%%_dbpath ${RPM_DBPATH}\n%%_netsharedpath /dev:/proc:/sys\n' > "${RPM_ROOT_WORK}/home/.rpmmacros"
     mkdir -p "$root"
     for folder in proc sys dev; do
         if [ ! -d "$root/$folder" ]; then
@@ -73,9 +74,16 @@ rpm_root_database() {
     (cd "$1" && rmdir --parents --ignore-fail-on-non-empty ".$(dirname "$work")") 2> /dev/null || true
 }
 
+# rpm_root_rpm ROOT WORD...: rpm of the tools over the packages of a root, which need not have rpm itself.
+rpm_root_rpm() {
+    root="$1"
+    shift
+    rpm --root "$root" --dbpath "${RPM_DBPATH}" "$@"
+}
+
 # rpm_root_verify ROOT: whether everything is as the packages brought it.
 rpm_root_verify() {
-    if ! chroot "$1" rpm --verify --all > "${WORKDIR}/verified" 2>&1; then
+    if ! rpm_root_rpm "$1" --verify --all > "${WORKDIR}/verified" 2>&1; then
         cat "${WORKDIR}/verified" >&2
         echo "rpm --verify finds what packages did not bring so; settings may change files that packages mark as theirs to change" >&2
         return 1

@@ -10,5 +10,8 @@ CONFIG_REPLACES = " \
     ssh_config=${sysconfdir}/ssh/ssh_config sshd_config=${sysconfdir}/ssh/sshd_config:600 \
     ssh-cpu-shares.conf=${sysconfdir}/systemd/system/ssh.service.d/ssh-cpu-shares.conf \
 "
+# The git has them for systems of the other family, too.
+CONFIG_DIR:rpm = "files"
+CONFIG_REPLACES:rpm = "ssh_config=${sysconfdir}/ssh/ssh_config sshd_config=${sysconfdir}/ssh/sshd_config:600"
 
 RDEPENDS:${PN} = "vendor:cmd:ssh vendor:cmd:sshd"

@@ -9,8 +9,8 @@ DEPENDS = "fm-common sm-common sm-db mtce build-info"
 VENDOR_DEPENDS = "pkg:c++-compiler pc:glib-2.0 pc:json-c pc:openssl pc:sqlite3 pc:uuid"
 
 FLOCK_SUBPATH = "service-mgmt/sm"
-# An older compiler takes the source as it is: files/debian-bullseye has an empty patch.
-SRC_URI += "file://0001-what-gcc-11-refuses.patch;striplevel=3"
+# An older compiler takes the source as it is: files/debian-bullseye has an empty patch for the first.
+SRC_URI += "file://0001-what-gcc-11-refuses.patch;striplevel=3 file://0002-what-gcc-14-refuses.patch;striplevel=3"
 
 inherit flock-makefile flock-package systemd
 

@@ -116,6 +116,17 @@ test('with premirrors only, upstream is never asked', async (t) => {
     server.requests.map((request) => request.path),
     ['/first/a'],
   );
+  const none = await failure({
+    SRC_URI: `${server.url}/upstream/a`,
+    'SRC_URI[sha256sum]': sum,
+    DL_DIR: directory.path,
+    BB_FETCH_PREMIRRORONLY: '1',
+  });
+  t.deepEqual(none, {
+    code: 'download-failed',
+    message: `\`${server.url}/upstream/a\` is not in DL_DIR, BB_FETCH_PREMIRRORONLY is set, and PREMIRRORS has nothing for it`,
+    help: `add a pair to PREMIRRORS, put the file at \`${join(directory.path, 'a')}\`, or unset BB_FETCH_PREMIRRORONLY`,
+  });
 });
 
 test('a wrong file from upstream is told with both sums', async (t) => {

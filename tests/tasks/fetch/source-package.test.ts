@@ -151,3 +151,28 @@ test('distro:// is the source package that the lock has for the recipe, from its
   write('dsc', 'other-recipe');
   t.is((await failure(fetch(taskContext(variables)))).code, 'missing-input');
 });
+
+test('distro:// comes from a mirror that is a folder of this machine, too, also without network', async (t) => {
+  using directory = temporaryDirectory();
+  const description = dsc(parts);
+  const pool = join(directory.path, 'mirror/pool');
+  mkdirSync(pool, { recursive: true });
+  for (const [name, text] of Object.entries({ 'toy_1.0-2.dsc': description, ...parts }))
+    writeFileSync(join(pool, name), text);
+  const lock = join(directory.path, 'lock');
+  const named = { name: 'toy', version: '1.0-2', architecture: 'source', path: 'pool/toy_1.0-2.dsc' };
+  const proven = { sizeBytes: description.length, sha256: sha256(description) };
+  writeFileSync(lock, formatLockFile([{ ...named, ...proven, type: 'dsc', roots: ['toy'] }]));
+  const variables = {
+    ...variablesOf('', description, directory.path),
+    SRC_URI: 'distro://toy',
+    LOCK_FILE: lock,
+    LOCK_ROOT: 'toy',
+    LOCK_MIRRORS: `file://${directory.path}/mirror/`,
+    BB_NO_NETWORK: '1',
+  };
+  const { artifacts = [] } = await fetch(taskContext(variables));
+  t.is(artifacts.length, 3);
+  await unpack(taskContext(variables));
+  t.is(readdirSync(join(directory.path, 'work/source-package')).length, 3);
+});

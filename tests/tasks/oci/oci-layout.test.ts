@@ -97,6 +97,16 @@ test('a path of any length can be gone', async (t) => {
   t.deepEqual(membersOf(output, 1), [`opt/${'d'.repeat(120)}/.wh.${'f'.repeat(120)}`]);
 });
 
+test('folder and file have the architecture before their names, as every image has', async (t) => {
+  using directory = temporaryDirectory();
+  const tar = root(directory.path, 'one', 'echo x > a');
+  const output = await layout(directory.path, 'out', [tar], {
+    IMAGE_FILE: 'aarch64-stx-x.oci.tar',
+    CONTAINER_ARCH: 'arm64',
+  });
+  t.deepEqual(readdirSync(output).sort(), ['aarch64-stx-x', 'aarch64-stx-x.oci.tar']);
+});
+
 test('images over one base share its layer, and the same inputs give the same bytes', async (t) => {
   await using directory = await temporaryDirectory();
   const lower = root(directory.path, 'lower', base);

@@ -109,6 +109,11 @@ const rows: readonly Row[] = [
     message: '`demo`: the licence `COPYING` is not there',
   },
   {
+    code: 'qa-license-checksum',
+    recipe: { files: { 'usr/a': 'x' }, variables: { SRC_URI: 'file://a.patch git://example.org/a;branch=b' } },
+    message: '`demo`: `LIC_FILES_CHKSUM` names no licence text of what was fetched',
+  },
+  {
     code: 'qa-license-exists',
     recipe: { files: { 'usr/a': 'x' }, variables: { LICENSE: ' ' } },
     message: '`demo`: no licence is named',
@@ -195,6 +200,17 @@ for (const { code, recipe, message, help } of rows) {
     t.deepEqual(await checkRecipe(join(directory.path, 'four'), variables({ ERROR_QA: 'something-else' })), []);
   });
 }
+
+test('sources that a layer holds, and those that are nobody else’s, need no licence text', async (t) => {
+  using directory = temporaryDirectory();
+  const check = (variables: Readonly<Record<string, string>>) =>
+    checkRecipe(directory.path, {
+      files: {},
+      variables: { ERROR_QA: 'license-checksum', ALLOW_EMPTY: '1', ...variables },
+    });
+  t.deepEqual(await check({ SRC_URI: 'file://a.c file:///srv/b.c' }), []);
+  t.deepEqual(await check({ SRC_URI: 'https://example.org/a.tar.gz', LICENSE: 'CLOSED' }), []);
+});
 
 test('run paths into the build are an error, useless ones a warning', async (t) => {
   using directory = temporaryDirectory();

@@ -118,13 +118,21 @@ test('a library that nothing offers, or only for another machine, is an error wi
     name: 'libx',
     files: { 'usr/lib/libx.so.2': elfBytes({ soname: 'libx.so.2', bits: 32, machine: 3 }) },
   });
-  const program = reviseRecipe(directory.path, {
-    files: { 'usr/bin/p': elfBytes({ needed: ['libx.so.2'] }) },
-    dependencies: [library.output],
-  });
-  const error = await t.throwsAsync(program, { instanceOf: StxError });
+  const program = (variables: Readonly<Record<string, string>>) =>
+    reviseRecipe(directory.path, {
+      files: { 'usr/bin/p': elfBytes({ needed: ['libx.so.2'] }) },
+      dependencies: [library.output],
+      variables,
+    });
+  const error = await t.throwsAsync(program({ ERROR_QA: 'file-rdeps' }), { instanceOf: StxError });
   t.is(error?.diagnostics[0]?.code, 'unresolved-library');
   t.is(error?.diagnostics[0]?.message, '`/usr/bin/p` needs `libx.so.2`, which no declared package offers');
+  // Where the check only warns, or is forgiven, there is a package without that dependency.
+  for (const variables of [{ WARN_QA: 'file-rdeps' }, { ERROR_QA: 'file-rdeps', 'INSANE_SKIP:demo': 'file-rdeps' }]) {
+    const { control, said } = await program(variables);
+    t.is(fields(control)['Depends'], undefined);
+    t.true(said.includes('note: no package is known for the library `libx.so.2` of `/usr/bin/p`'));
+  }
 });
 
 test('modules, distributions and interpreters are found at packages of DEPENDS, in the tables, in the root', async (t) => {
@@ -331,6 +339,7 @@ test('names and versions that deb does not allow are errors', async (t) => {
   t.is(await code({ PACKAGE_VERSION: 'git-r0' }), 'bad-package-metadata');
   t.is(await code({ 'RDEPENDS:demo': 'some_thing' }), 'bad-package-metadata');
   t.is(await code({ 'RPROVIDES:demo': 'virtual/thing' }), 'bad-package-metadata');
+  t.is(await code({ 'RDEPENDS:demo': 'thing (>= 1_0)' }), 'bad-package-metadata');
   const path = reviseRecipe(directory.path, { files: { 'a/b': 'x' }, variables: { 'RDEPENDS:demo': '/usr/bin/perl' } });
   const told = await t.throwsAsync(path, { instanceOf: StxError });
   t.is(told?.diagnostics[0]?.help, 'whoever has the program is `vendor:cmd:perl`');

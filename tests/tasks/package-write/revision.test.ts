@@ -69,6 +69,69 @@ test('versions of changed contents are higher for dpkg and for rpm', async (t) =
   t.is(formatted, '1.0-1r0.el9');
 });
 
+test('a marked version is higher than the released one of the same number, with a label of the system behind it, too', async (t) => {
+  const label = { PACKAGE_VERSION_FORMAT: '%(pv)s-%(pr)s%(rev)s.el9' };
+  // Each developer's store begins empty: both contents have the number 0.
+  const version = async (content: string, variables: Readonly<Record<string, string>>) => {
+    using directory = temporaryDirectory();
+    const { control } = await reviseRecipe(directory.path, { files: { 'usr/a': content }, variables });
+    return (JSON.parse(readFileSync(join(control, 'revision.json'), 'utf8')) as { version: string }).version;
+  };
+  const released = await version('one', label);
+  const marked = await version('two', { ...label, PACKAGE_VERSION_MARK: 'd' });
+  t.is(released, '1.0-r0.el9');
+  t.regex(marked, /^1\.0-r0\.el9\+d[0-9a-f]{8}$/);
+  for (const [a, b] of [
+    [released, marked],
+    [marked, '1.0-r0.1.el9'],
+    ['1.0-r0.1.el9', '1.0-r0.1.el9+d00000000'],
+    ['1.0-r0.1.el9+d00000000', '1.0-r0.2.el9'],
+  ] as const) {
+    const releases = `"${a.slice(4)}","${b.slice(4)}"`;
+    t.is(execFileSync('rpm', ['--eval', `%{lua:print(rpm.vercmp(${releases}))}`], { encoding: 'utf8' }).trim(), '-1');
+  }
+});
+
+test('contents for a machine or a processor have numbers of their own, what every machine takes shares them', async (t) => {
+  using directory = temporaryDirectory();
+  const version = async (content: string, packageArch: string) => {
+    const variables = { PACKAGE_ARCH: packageArch, REVISION_DIR: join(directory.path, 'revisions') };
+    const { control } = await reviseRecipe(join(directory.path, `${content}-${packageArch}`), {
+      files: { 'usr/a': content },
+      variables,
+    });
+    return (JSON.parse(readFileSync(join(control, 'revision.json'), 'utf8')) as { version: string }).version;
+  };
+  t.is(await version('eight', 'power8'), '1.0-r0');
+  t.is(await version('nine', 'power9'), '1.0-r0');
+  t.is(await version('new', 'power9'), '1.0-r0.1');
+  t.is(await version('eight', 'power8'), '1.0-r0');
+  t.is(await version('plain', 'x86_64'), '1.0-r0');
+  t.is(await version('next', 'x86_64'), '1.0-r0.1');
+});
+
+test('to need one version of another recipe for good is told, the same of the own recipe is kept', async (t) => {
+  using directory = temporaryDirectory();
+  const library = await reviseRecipe(directory.path, { name: 'libx', files: { 'usr/a': 'x' }, variables: { PE: '2' } });
+  const { warnings } = await reviseRecipe(directory.path, {
+    files: { 'usr/b': 'x', 'usr/c': 'x' },
+    variables: {
+      PACKAGES: 'demo-b demo',
+      'FILES:demo-b': '/usr/b',
+      'RDEPENDS:demo': 'libx (= 2:1.0-r0), demo-b (= 1.0-r0) libx (>= 2:1.0-r0) | other (= 1.0-r0)',
+    },
+    dependencies: [library.output],
+  });
+  t.deepEqual(warnings, [
+    {
+      code: 'fixed-dependency',
+      severity: 'warning',
+      message: '`demo` needs `libx (= 2:1.0-r0)`, which the first content of that version is at most',
+      help: 'write `libx (>= 2:1.0-r0)` in `RDEPENDS:demo`',
+    },
+  ]);
+});
+
 test('a policy that does not exist is an error', async (t) => {
   using directory = temporaryDirectory();
   const recipe = { files: { 'usr/a': 'x' }, variables: { REVISION_POLICY: 'newest' } };

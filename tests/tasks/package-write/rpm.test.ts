@@ -214,6 +214,7 @@ test('names, versions and paths that rpm does not allow are errors', async (t) =
       ?.diagnostics[0]?.code;
   t.is(await code({ 'PKG:demo': 'de mo' }), 'bad-package-metadata');
   t.is(await code({ PACKAGE_VERSION: '1.0_2-3/4' }), 'bad-package-metadata');
+  t.is(await code({ PE: 'x' }), 'bad-package-metadata');
   t.is(await code({}, 'a/with"quote'), 'bad-package-metadata');
   t.is(await code({}, 'a/with\ttab'), 'bad-package-metadata');
 });

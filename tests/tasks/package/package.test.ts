@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   linkSync,
   lstatSync,
@@ -94,7 +95,7 @@ test('a record says what a package holds, offers and needs, in no format', async
       'RDEPENDS:demo': 'a b (>= 2) vendor:py:six',
       'FILE_OWNERS:demo': '/var/lib/demo=demo:users',
       USERADD_PACKAGES: 'demo',
-      'USERADD_PARAM:demo': '-r -g users demo; -r other',
+      'USERADD_PARAM:demo': `-r -g users -p '\\$6\\$s$h' demo; -r other`,
       'GROUPADD_PARAM:demo': '-r users',
       SYSTEMD_PACKAGES: 'demo',
       SYSTEMD_SERVICE: 'demo.service',
@@ -122,7 +123,7 @@ test('a record says what a package holds, offers and needs, in no format', async
   t.is(record.entries.find((each) => each.path === 'var/lib/demo/state')?.owner, 'demo:users');
   t.deepEqual(record.accounts, [
     { kind: 'group', name: 'users', arguments: '-r users' },
-    { kind: 'user', name: 'demo', arguments: '-r -g users demo' },
+    { kind: 'user', name: 'demo', arguments: "-r -g users -p '$6$s$h' demo" },
     { kind: 'user', name: 'other', arguments: '-r other' },
   ]);
   t.deepEqual(record.units, ['demo.service']);
@@ -203,6 +204,20 @@ test('a name that is not UTF-8 or holds a line end is an error that shows it, an
     t.is(code, 'bad-package-metadata');
     t.true(message.includes(shown), message);
   }
+});
+
+test('a file that its owner may not read is an error with the way out for whoever is not root', (t) => {
+  using directory = temporaryDirectory();
+  fill(directory.path, { 'usr/bin/tool': '#!/bin/sh\n' });
+  chmodSync(join(directory.path, 'usr/bin/tool'), 0o111);
+  const module = join(import.meta.dirname, '../../../engine/tasks/package/installed-tree.ts');
+  const ask = `const { listInstalledTree } = await import('${module}');
+    await listInstalledTree('${directory.path}').catch((error) => console.log(JSON.stringify(error.diagnostics[0])));`;
+  const words = ['--user', '--map-user=54321', process.execPath, '--input-type=module', '--eval', ask];
+  const { stdout, stderr } = spawnSync('unshare', words, { encoding: 'utf8' });
+  t.regex(stdout, /"bad-package-metadata"/, stderr);
+  t.regex(stdout, /`\/usr\/bin\/tool` cannot be packed: its mode 0111 lets nobody read it/);
+  t.regex(stdout, /chmod u\+r/);
 });
 
 test('a package to build with does not ask for a main package that has no files', async (t) => {

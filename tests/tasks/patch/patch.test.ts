@@ -238,6 +238,24 @@ test('patches of the source join the series of a source package that keeps one, 
   t.is(lineThree(variables.S), 'drei');
 });
 
+test('an empty series drops all patches, which is said', async (t) => {
+  for (const more of [[], ['c.patch']]) {
+    using directory = temporaryDirectory();
+    const files = { 'patches/series': '# none here\n', 'patches/a.patch': next, 'c.patch': good };
+    const variables = setUp(directory.path, files, ['patches', ...more]);
+    const { warnings } = await run(taskContext(variables));
+    t.deepEqual(
+      warnings?.map(({ code, severity, message }) => [
+        code,
+        severity,
+        /^`.*\/patches\/series` names no patch/.test(message),
+      ]),
+      [['patch-dropped', 'note', true]],
+    );
+    t.is(lineThree(variables.S), more.length === 0 ? '3' : 'three');
+  }
+});
+
 test('an empty file in place of a patch drops it, which is said', async (t) => {
   using directory = temporaryDirectory();
   const variables = setUp(directory.path, { 'a.patch': '', 'b.patch': good });

@@ -124,7 +124,8 @@ function controlText(
 /** With the system's names; throws for one that no package can have, so that the recipe is told and not a line of control data. */
 function relationsOf(dependencies: readonly Dependency[], record: PackageRecord, order: WriteOrder) {
   const resolved = resolveRelations(dependencies, order);
-  for (const { name } of resolved.flat()) {
+  for (const { name, version } of resolved.flat()) {
+    if (version !== undefined && !/^[A-Za-z0-9.+~:-]+$/.test(version)) throw badBound(record, name, version);
     if (/^[a-z0-9][a-z0-9+.-]*(:[a-z0-9-]+)?$/.test(name)) continue;
     const program = name.startsWith('/') ? name.slice(name.lastIndexOf('/') + 1) : '';
     throw StxError.of(
@@ -140,6 +141,14 @@ function relationsOf(dependencies: readonly Dependency[], record: PackageRecord,
     );
   }
   return resolved;
+}
+
+function badBound(record: PackageRecord, name: string, version: string): StxError {
+  const message = `\`${record.package}\` names the version \`${version}\` of \`${name}\`, which deb does not allow`;
+  return StxError.of('bad-package-metadata', message, {
+    setting: { variable: `RDEPENDS:${record.name}` },
+    help: 'versions have letters, digits, `.`, `+`, `-`, `~` and `:`',
+  });
 }
 
 /** Elements of Depends: what the recipe says, then what the files need. */

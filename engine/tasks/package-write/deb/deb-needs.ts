@@ -1,4 +1,5 @@
 import { StxError } from '../../../base/stx-error.ts';
+import { splitWords } from '../../package/package-order.ts';
 import type { NamedThing, NeededLibrary, PackageRecord } from '../../package/package-record.ts';
 import { accountPackages, declaredLibraryPackage, ownLibraryPackage, versionWithEpoch } from '../resolve-relations.ts';
 import { scriptInterpreter } from '../script-parts.ts';
@@ -8,8 +9,9 @@ import type { VendorPackages } from './vendor-packages.ts';
 /** Elements of Depends that the files of a package ask for, sorted out by who offers each thing. */
 export function debNeeds(record: PackageRecord, order: WriteOrder, vendor: VendorPackages): readonly string[] {
   const result: string[] = [];
+  const isForgiven = !mustOfferLibraries(record, order);
   for (const library of record.needs.libraries) {
-    if (!library.isOwn) result.push(...libraryNeed(library, order, vendor));
+    if (!library.isOwn) result.push(...libraryNeed(library, order, { vendor, isForgiven }));
   }
   for (const thing of record.needs.pkgConfig) result.push(...pkgConfigNeed(thing, order, vendor));
   for (const thing of record.needs.python) result.push(...pythonNeed(thing, order, vendor));
@@ -25,13 +27,26 @@ function interpreters(record: PackageRecord): readonly string[] {
   return [...new Set([...record.needs.interpreters, ...own])];
 }
 
-function libraryNeed(library: NeededLibrary, order: WriteOrder, vendor: VendorPackages): readonly string[] {
+/** Whether the package checks are to refuse a package whose libraries nobody offers. */
+function mustOfferLibraries(record: PackageRecord, order: WriteOrder): boolean {
+  return splitWords(order.plain('ERROR_QA')).includes('file-rdeps') && !record.skippedChecks.includes('file-rdeps');
+}
+
+function libraryNeed(
+  library: NeededLibrary,
+  order: WriteOrder,
+  { vendor, isForgiven }: { readonly vendor: VendorPackages; readonly isForgiven: boolean },
+): readonly string[] {
   const own = ownLibraryPackage(library, order);
   if (own !== undefined) return [`${own.package} (= ${order.fullVersion})`];
   const declared = declaredLibraryPackage(library, order.declared);
   if (declared !== undefined) return [`${declared.package} (>= ${order.bound(versionWithEpoch(declared))})`];
   const found = vendor.library(library.soname);
   if (found !== undefined) return found;
+  if (isForgiven) {
+    order.warn(`no package is known for the library \`${library.soname}\` of \`/${library.path}\``);
+    return [];
+  }
   throw StxError.of(
     'unresolved-library',
     `\`/${library.path}\` needs \`${library.soname}\`, which no declared package offers`,

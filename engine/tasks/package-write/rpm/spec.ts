@@ -44,6 +44,11 @@ function checkNames(record: PackageRecord, order: WriteOrder): void {
       help: `set \`PKG:${record.name}\` to one of letters, digits, \`+\`, \`.\`, \`_\` and \`-\``,
     });
   }
+  if (!/^\d*$/.test(order.epoch)) {
+    throw StxError.of('bad-package-metadata', `the epoch \`${order.epoch}\` is not a number`, {
+      setting: { variable: 'PE' },
+    });
+  }
   const { version, release } = rpmVersion(order.version);
   if (!/^[A-Za-z0-9._+~^]+$/.test(version) || !/^[A-Za-z0-9._+~^]+$/.test(release)) {
     throw StxError.of('bad-package-metadata', `\`${order.version}\` is not a version that rpm allows`, {
