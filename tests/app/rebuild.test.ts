@@ -197,6 +197,32 @@ test('a work folder that was deleted is filled again, from its sources on, when 
   ]);
 });
 
+test('a sysroot that was deleted with its work folder is laid out again', async (t) => {
+  await using project = new TestProject({
+    ...toyLayer,
+    'meta-toy/recipes/dep/dep_1.0.bb': [
+      'do_compile() {\n    mkdir -p ${D}/usr/include\n    echo word > ${D}/usr/include/word.h\n    echo done > result\n}',
+      'SYSROOT_DIRS = "/usr/include"',
+      'do_populate_sysroot[builtin] = "populate-sysroot"',
+      'do_populate_sysroot[sstate-outputdirs] = "${TMPDIR}/out/${PN}-sysroot"',
+      'addtask populate_sysroot after do_compile before do_build\n',
+    ].join('\n'),
+    'meta-toy/recipes/user/user_1.0.bb': [
+      'RECIPE_SYSROOT = "${WORKDIR}/recipe-sysroot"',
+      'do_prepare_recipe_sysroot[builtin] = "recipe-sysroot"',
+      'do_prepare_recipe_sysroot[depends] = "dep:do_populate_sysroot"',
+      'addtask prepare_recipe_sysroot before do_compile',
+      'do_compile() {\n    cat ${RECIPE_SYSROOT}/usr/include/word.h > result\n}\n',
+    ].join('\n'),
+  });
+  t.is((await project.run(['user'])).status, 0);
+  rmSync(join(project.path, 'build/tmp/work/user'), { recursive: true });
+  project.edit('meta-toy/recipes/user/user_1.0.bb', 'cat ', 'cat -n ');
+  const run = await project.run(['user']);
+  t.is(run.status, 0, run.output);
+  t.true(run.ran.includes('user:do_prepare_recipe_sysroot'));
+});
+
 test('a deployed file that was cut short is put in place again', async (t) => {
   await using project = new TestProject(deployLayer);
   t.is((await project.run(['app'])).status, 0);

@@ -23,7 +23,7 @@ export const run: BuiltinTask = async ({ order, log, signal }) => {
       }
   });
   log(`sysroot of ${sources.map((source) => source.task.recipe).join(', ') || 'nothing'}`);
-  return {};
+  return { artifacts: [{ path: target }] };
 };
 
 interface Merge {
