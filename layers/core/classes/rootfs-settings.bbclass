@@ -90,6 +90,9 @@ END
     chroot "${IMAGE_ROOTFS}" systemctl enable ssh-host-key.service
 }
 
+# The line as agetty is told it: its standard input, or, before systemd 248, the name (`%I`).
+SERIAL_GETTY_LINE ?= "-"
+
 rootfs_serial_console() {
     if ${@bb.utils.contains('IMAGE_FEATURES', 'serial-autologin', 'false', 'true', d)}; then
         return 0
@@ -98,7 +101,7 @@ rootfs_serial_console() {
     cat > "${IMAGE_ROOTFS}/etc/systemd/system/serial-getty@.service.d/autologin.conf" <<END
 [Service]
 ExecStart=
-ExecStart=-/sbin/agetty --autologin root --keep-baud 115200,57600,38400,9600 - \$TERM
+ExecStart=-/sbin/agetty --autologin root --keep-baud 115200,57600,38400,9600 ${SERIAL_GETTY_LINE} \$TERM
 END
 }
 
